@@ -19,8 +19,8 @@ POSITIONS = 256
 ROTARY_BASE = 1000.0
 EPSILON = 1e-5
 
-UNK, PAD, BOS, EOS = range(4)
-SPECIAL = ["<unk>", "<pad>", "<bos>", "<eos>"]
+PAD, UNK, BOS, EOS = range(4)
+SPECIAL = ["<pad>", "<unk>", "<bos>", "<eos>"]
 CHARACTERS = ["\n"] + [chr(code) for code in range(32, 127)]
 VOCABULARY = {token: number for number, token in enumerate(SPECIAL + CHARACTERS)}
 FREQUENCIES = (ROTARY_BASE ** (-np.arange(0, HEAD_SIZE, 2) / HEAD_SIZE)).astype(np.float32)
