@@ -1,0 +1,94 @@
+package dev.evalfleet.runtime.kafka;
+
+import dev.evalfleet.runtime.Fleet;
+import dev.evalfleet.schemas.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What cannot be processed, kept as it came, with cause, origin (`topic-partition@offset`) and stage as headers.
+public final class DeadLetters implements AutoCloseable {
+    public static final String CAUSE = "evalfleet-cause";
+    public static final String ORIGIN = "evalfleet-origin";
+    public static final String STAGE = "evalfleet-stage";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(1);
+
+    private final Fleet fleet;
+    private final Topic<byte[]> topic;
+    private @Nullable Producer<String, byte[]> producer;
+
+    public DeadLetters(Fleet fleet) {
+        this.fleet = fleet;
+        this.topic = fleet.topics().deadLetters();
+    }
+
+    /// Returns when the broker has it, so that the origin may be committed past.
+    ///
+    /// @throws KafkaException when it could not be kept; the origin must be read again then
+    public synchronized void publish(ConsumerRecord<String, byte[]> origin, String stage, String cause) {
+        String at = origin.topic() + "-" + origin.partition() + "@" + origin.offset();
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), origin.key(), origin.value());
+        for (Header header : origin.headers()) {
+            letter.headers().add(header);
+        }
+        header(letter, CAUSE, cause);
+        header(letter, ORIGIN, at);
+        header(letter, STAGE, stage);
+        send(letter, at);
+        fleet.meters().counter("evalfleet.dead.letters", "stage", stage).increment();
+        LOG.warn("dead-lettered origin={} stage={} cause=\"{}\"", at, stage, cause);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(5));
+            producer = null;
+        }
+    }
+
+    private void send(ProducerRecord<String, byte[]> letter, String at) {
+        try {
+            producer().send(letter).get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("could not dead-letter " + at, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while dead-lettering " + at, e);
+        }
+    }
+
+    // Made with the first letter: most processes never write one.
+    private Producer<String, byte[]> producer() {
+        if (producer == null) {
+            int millis = Math.toIntExact(DELIVERY_TIMEOUT.toMillis());
+            producer = fleet.kafka()
+                    .producer(Map.of(
+                            ProducerConfig.LINGER_MS_CONFIG,
+                            0,
+                            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                            millis,
+                            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                            millis,
+                            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                            millis / 2));
+        }
+        return producer;
+    }
+
+    private static void header(ProducerRecord<String, byte[]> letter, String name, String value) {
+        letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.evalfleet.schemas;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How identities and record keys are built. Parts are percent-encoded (RFC 3986: letters, digits and `-._~` stay), so
+/// the separators `/ # | ,` never occur inside one and a run id can stand in a URL.
+public final class Ids {
+    private static final String HEX = "0123456789ABCDEF";
+
+    private Ids() {}
+
+    /// `requestId/task/model[/variant]`.
+    public static String runId(String requestId, String task, String model, @Nullable String variant) {
+        String base = encode(requestId) + '/' + encode(task) + '/' + encode(model);
+        return variant == null ? base : base + '/' + encode(variant);
+    }
+
+    /// The parts of a run id as they were given to [#runId]: request, task, model and, if any, variant.
+    public static List<String> parts(String runId) {
+        return Arrays.stream(runId.split("/", -1)).map(Ids::decode).toList();
+    }
+
+    /// `requestId/task`: the runs that are compared document by document, across models and variants.
+    public static String pairGroup(String requestId, String task) {
+        return encode(requestId) + '/' + encode(task);
+    }
+
+    /// `runId#documentId`.
+    public static String sampleKey(String runId, String documentId) {
+        return runId + '#' + documentId;
+    }
+
+    /// `fingerprint:documentId`: every model's answer to a document has the same key, and so meets on one partition.
+    public static String resultKey(String datasetFingerprint, String documentId) {
+        return datasetFingerprint + ':' + documentId;
+    }
+
+    /// `runId|metric,filter|slice`; the slice of a whole run is empty.
+    public static String metricKey(String runId, String metric, String filter, String slice) {
+        return runId + '|' + encode(metric) + ',' + encode(filter) + '|' + slice;
+    }
+
+    private static String encode(String part) {
+        if (part.isEmpty()) {
+            throw new IllegalArgumentException("a part of an id is empty");
+        }
+        StringBuilder encoded = new StringBuilder(part.length());
+        for (byte b : part.getBytes(StandardCharsets.UTF_8)) {
+            if (isUnreserved(b)) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(HEX.charAt((b >> 4) & 0xF)).append(HEX.charAt(b & 0xF));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static String decode(String part) {
+        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static boolean isUnreserved(byte b) {
+        return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || "-._~".indexOf(b) >= 0;
+    }
+}
