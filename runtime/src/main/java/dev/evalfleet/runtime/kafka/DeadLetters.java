@@ -1,6 +1,5 @@
 package dev.evalfleet.runtime.kafka;
 
-import dev.evalfleet.runtime.Fleet;
 import dev.evalfleet.schemas.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,6 +1,5 @@
 package dev.evalfleet.runtime.kafka;
 
-import dev.evalfleet.runtime.Fleet;
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.UnreachableException;

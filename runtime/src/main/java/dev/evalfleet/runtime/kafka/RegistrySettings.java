@@ -1,5 +1,7 @@
-package dev.evalfleet.runtime;
+package dev.evalfleet.runtime.kafka;
 
+import dev.evalfleet.runtime.Secret;
+import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.schemas.wire.RegistryAccess;
 import java.net.URI;
 import java.time.Duration;

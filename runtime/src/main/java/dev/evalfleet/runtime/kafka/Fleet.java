@@ -1,8 +1,8 @@
-package dev.evalfleet.runtime;
+package dev.evalfleet.runtime.kafka;
 
-import dev.evalfleet.runtime.kafka.BrokerCheck;
-import dev.evalfleet.runtime.kafka.KafkaConfig;
-import dev.evalfleet.runtime.kafka.TopicAdmin;
+import dev.evalfleet.runtime.OperatorException;
+import dev.evalfleet.runtime.Settings;
+import dev.evalfleet.runtime.UnreachableException;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.Topics;
 import dev.evalfleet.schemas.wire.HttpSchemaRegistry;
