@@ -154,8 +154,7 @@ public final class Settings {
 
     /// Ends the reading of this section.
     ///
-    /// @param rule makes the value out of what was read; its IllegalArgumentException becomes a configuration
-    // problem
+    /// @param rule makes the value out of what was read; its IllegalArgumentException is a configuration problem
     /// @throws InvalidConfigException naming every problem of this section and of the sections read through it
     public <T> T build(Supplier<T> rule) {
         List<String> all = new ArrayList<>();
