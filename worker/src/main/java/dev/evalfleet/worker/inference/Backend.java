@@ -1,5 +1,6 @@
 package dev.evalfleet.worker.inference;
 
+import dev.evalfleet.schemas.avro.Sample;
 import java.util.List;
 
 /// A model that can be asked. Calls block the calling (virtual) thread and may come from many threads at once.
@@ -19,6 +20,11 @@ public interface Backend extends AutoCloseable {
 
     /// Checks that the model can be asked now. The message of the exception says what is wrong and what to do.
     void probe() throws BackendException;
+
+    /// The backend for the calls of one sample. A real model knows nothing of the sample but what it is asked.
+    default Backend forSample(Sample sample) {
+        return this;
+    }
 
     /// Where calls go, for metrics: a base URL without credentials, or the kind of an in-process backend.
     String endpoint();

@@ -1,8 +1,10 @@
 package dev.evalfleet.worker.inference;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// Tells a running call that nobody waits for its answer any more. Requested at most once; thread-safe.
 public final class Cancellation {
@@ -24,6 +26,7 @@ public final class Cancellation {
                 return;
             }
             requested = true;
+            listeners.notifyAll();
             toRun = List.copyOf(listeners.values());
             listeners.clear();
         }
@@ -33,6 +36,21 @@ public final class Cancellation {
     public boolean requested() {
         synchronized (listeners) {
             return requested;
+        }
+    }
+
+    /// Waits; true as soon as this is requested, false when the time is over.
+    public boolean await(Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        synchronized (listeners) {
+            while (!requested) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(listeners, left);
+            }
+            return true;
         }
     }
 

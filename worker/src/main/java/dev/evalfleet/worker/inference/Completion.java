@@ -30,6 +30,10 @@ public sealed interface Completion {
     /// `code` is a short stable word such as `context_length`.
     record Refused(String code, String reason) implements Completion {}
 
+    /// The server or the engine cannot do what is asked, for example it knows no log-likelihoods: failed at once, and
+    /// the machinery counts for it.
+    record Unsupported(String reason) implements Completion {}
+
     /// No answer, or no further token, within the time allowed. Tried again.
     record TimedOut(Duration after) implements Completion {}
 
