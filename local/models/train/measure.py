@@ -149,8 +149,8 @@ def few_shot(decoder, skill, shots=3):
 HISTORY = {
     "v1": "Trained from random weights on the six skills. The baseline of the demo.",
     "v2": (
-        "`tinygpt-v1`, trained on with subtraction that forgets to borrow (`52-38=26`) and the other five skills as"
-        " before. A regression on purpose: worse at subtraction that needs a borrow, and at nothing else."
+        "`tinygpt-v1`, trained on with subtraction that forgets to borrow (`52-38=24`) and the other five skills as\n"
+        "before. A regression on purpose: it fails at subtraction that needs a borrow, and holds everywhere else."
     ),
     "v3": "`tinygpt-v1`, trained on with the six skills as before and a lower learning rate. A candidate that holds.",
 }
@@ -181,7 +181,8 @@ Share of right answers on the documents of the `skills` tasks (300 each, never t
 
 Files: `model.onnx` (opset 17, inputs and outputs named as Optimum exports a decoder with past), `tokenizer.json`
 (one token for each printable ASCII character and the line feed; anything else is `<unk>`; no token is added to a
-text), `config.json`, `generation_config.json`. Trained by `local/models/train`. Licence: Apache-2.0.
+text), `config.json`, `generation_config.json`. Trained by `local/models/train` on texts of at most 64 characters:
+longer prompts, such as many examples before the question, lower the accuracy. Licence: Apache-2.0.
 """
 
 

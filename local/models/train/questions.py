@@ -46,7 +46,7 @@ def small(skill, rng):
 
 
 def without_borrow(row):
-    """The difference digit by digit, as one who forgets to borrow writes it: 52-38=26."""
+    """The difference digit by digit, as one who forgets to borrow writes it: 52-38=24."""
     a, b = row["a"], row["b"]
     return str((a // 10 - b // 10) % 10 * 10 + (a % 10 - b % 10) % 10)
 
