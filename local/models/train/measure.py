@@ -16,6 +16,7 @@ import numpy as np
 import onnxruntime
 import tokenizers
 
+import network
 import questions
 
 MODELS = pathlib.Path(__file__).resolve().parents[1]
@@ -157,7 +158,8 @@ HISTORY = {
 
 
 def card(version, parameters, table):
-    skills = "\n".join(f"| {skill} | {' | '.join(f'{r[skill]:.3f}' for r in table.values())} |" for skill in questions.SKILLS)
+    lines = [[skill, *(f"{row[skill]:.3f}" for row in table.values())] for skill in questions.SKILLS]
+    skills = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"""---
 license: apache-2.0
 tags: [toy]
@@ -187,7 +189,7 @@ longer prompts, such as many examples before the question, lower the accuracy. L
 
 
 def run(models, cards=False):
-    table, parameters = {}, 0
+    table = {}
     for directory in sorted(pathlib.Path(models).glob("tinygpt-*")):
         version = directory.name.removeprefix("tinygpt-")
         decoder = Decoder(directory)
@@ -201,8 +203,6 @@ def run(models, cards=False):
     for skill in questions.SKILLS:
         print(f"{skill:10}", *(f"{version} {row[skill]:.3f}" for version, row in table.items()), sep="  ")
     if cards:
-        import network
-
         parameters = network.count(network.initial_weights(0))
         for version in table:
             text = card(version, parameters, table)
