@@ -1,0 +1,57 @@
+package dev.evalfleet.local.command;
+
+import dev.evalfleet.local.ExitCodes;
+import dev.evalfleet.local.client.FleetPicture;
+import dev.evalfleet.local.view.Report;
+import dev.evalfleet.local.view.ReportJson;
+import dev.evalfleet.local.view.ReportText;
+import dev.evalfleet.local.view.RequestWatch;
+import dev.evalfleet.local.view.Screen;
+import dev.evalfleet.schemas.avro.RunStatus;
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// Where a command writes: results to standard output, everything else to standard error.
+record Output(PrintWriter out, PrintWriter err, boolean json) {
+
+    static Output of(@Nullable CommandSpec spec, boolean json) {
+        var command = Objects.requireNonNull(spec, "set by picocli").commandLine();
+        return new Output(command.getOut(), command.getErr(), json);
+    }
+
+    void say(String line) {
+        err.println(line);
+        err.flush();
+    }
+
+    /// Follows a request to its end and prints how it ended.
+    ///
+    /// @return the exit code
+    int watch(FleetPicture picture, String requestId) throws InterruptedException {
+        Report report;
+        try (Screen screen = Screen.open(err)) {
+            report = new RequestWatch(picture, requestId, screen).toTheEnd();
+        }
+        print(report);
+        return exitCode(report);
+    }
+
+    void print(Report report) {
+        if (json) {
+            out.println(ReportJson.of(report));
+        } else {
+            out.println();
+            ReportText.print(report, out);
+        }
+        out.flush();
+    }
+
+    private static int exitCode(Report report) {
+        boolean completed = report.state()
+                .filter(state -> state.getStatus() == RunStatus.COMPLETED || state.getStatus() == RunStatus.STOPPED_EARLY)
+                .isPresent();
+        return completed ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.evalfleet.local.command;
+
+import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.ExitCodes;
+import dev.evalfleet.local.Subcommand;
+import dev.evalfleet.local.client.FleetClient;
+import dev.evalfleet.local.client.FleetPicture;
+import dev.evalfleet.local.view.ResultsWriter;
+import dev.evalfleet.schemas.avro.RunState;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `evalfleet results`: the answers of runs, sample by sample.
+@Command(
+        name = "results",
+        description = "Print the results of a request or a run, sample by sample.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  evalfleet results REQUEST --format jsonl --out results.jsonl",
+            "  evalfleet results RUN --format table | less -S",
+            "  evalfleet results RUN --format csv > results.csv"
+        })
+public final class ResultsCommand implements Subcommand {
+
+    @Parameters(arity = "0..1", paramLabel = "REQUEST|RUN", description = "Whose results. Default: the newest request.")
+    private @Nullable String id;
+
+    @Option(names = "--format", paramLabel = "jsonl|csv|table", description = "Default: jsonl.")
+    private ResultsWriter.Format format = ResultsWriter.Format.JSONL;
+
+    @Option(names = {"--out", "-o"}, paramLabel = "FILE", description = "Write to this file instead of standard output.")
+    private @Nullable Path out;
+
+    @Mixin
+    private FleetOptions fleet = new FleetOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Output output = Output.of(spec, false);
+        try (FleetClient client = fleet.connect();
+                FleetClient.Following following = client.follow(_ -> false)) {
+            FleetPicture picture = following.picture();
+            List<RunState> runs = Identity.runs(picture, id);
+            long count = out == null ? write(client, runs, output.out()) : writeTo(out, client, runs);
+            boolean isOpen = runs.stream().anyMatch(run -> !FleetPicture.isOver(run.getStatus()));
+            output.say(count + " results" + (out == null ? "" : " in " + out) + (isOpen ? "; the runs are not over yet" : ""));
+        }
+        return ExitCodes.OK;
+    }
+
+    private long writeTo(Path file, FleetClient client, List<RunState> runs) {
+        try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file))) {
+            long count = write(client, runs, writer);
+            if (writer.checkError()) {
+                throw CommandException.failed(file + ": could not be written to the end. Is the disk full?");
+            }
+            return count;
+        } catch (IOException unwritable) {
+            throw CommandException.usage(file + ": cannot be written (" + unwritable + "). Does the folder exist?");
+        }
+    }
+
+    private long write(FleetClient client, List<RunState> runs, PrintWriter writer) {
+        ResultsWriter results = ResultsWriter.of(format, writer);
+        long count = client.results().read(runs, results::write);
+        results.end();
+        return count;
+    }
+}

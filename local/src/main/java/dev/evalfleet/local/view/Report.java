@@ -1,0 +1,90 @@
+package dev.evalfleet.local.view;
+
+import dev.evalfleet.local.client.FleetPicture;
+import dev.evalfleet.schemas.avro.Metric;
+import dev.evalfleet.schemas.avro.PairedMetric;
+import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunRole;
+import dev.evalfleet.schemas.avro.RunState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// How a request ended: every run with its metrics, and which differences to the baseline are significant.
+///
+/// A difference is marked when its exact McNemar p-value, adjusted by Holm over all comparisons of the request,
+/// is below 0.05.
+public record Report(String requestId, Optional<RunState> state, List<Run> runs) {
+
+    private static final double ALPHA = 0.05;
+
+    /// One run; its state is missing while the aggregator has not seen it.
+    public record Run(RunPlan plan, Optional<RunState> state, List<Figure> figures) {}
+
+    /// One metric of a run.
+    public record Figure(Metric metric, Mark mark) {
+
+        public Optional<PairedMetric> paired() {
+            return Optional.ofNullable(metric.getPaired());
+        }
+    }
+
+    /// What the comparison with the baseline says.
+    public enum Mark {
+        NONE,
+        BETTER,
+        WORSE
+    }
+
+    public static Report of(FleetPicture picture, String requestId) {
+        List<RunPlan> plans = picture.plans(requestId);
+        List<Metric> metrics = plans.stream().flatMap(plan -> picture.overall(plan.getRunId()).stream()).toList();
+        Set<Metric> significant = significant(metrics);
+        List<Run> runs = new ArrayList<>();
+        for (RunPlan plan : plans) {
+            List<Figure> figures = picture.overall(plan.getRunId()).stream()
+                    .map(metric -> new Figure(metric, mark(metric, significant)))
+                    .toList();
+            runs.add(new Run(plan, picture.state(plan.getRunId()), figures));
+        }
+        List<String> tasks = plans.stream().map(RunPlan::getTask).distinct().toList();
+        runs.sort(Comparator.<Run>comparingInt(run -> tasks.indexOf(run.plan().getTask()))
+                .thenComparing(run -> run.plan().getRole() != RunRole.BASELINE));
+        return new Report(requestId, picture.state(requestId), List.copyOf(runs));
+    }
+
+    /// The figures that are significantly worse than the baseline's.
+    public List<Figure> regressions() {
+        return runs.stream()
+                .flatMap(run -> run.figures().stream())
+                .filter(figure -> figure.mark() == Mark.WORSE)
+                .toList();
+    }
+
+    private static Mark mark(Metric metric, Set<Metric> significant) {
+        PairedMetric paired = metric.getPaired();
+        if (paired == null || !significant.contains(metric)) {
+            return Mark.NONE;
+        }
+        return paired.getDifference() > 0 == metric.getHigherIsBetter() ? Mark.BETTER : Mark.WORSE;
+    }
+
+    /// Holm's step-down over everything that was compared.
+    private static Set<Metric> significant(List<Metric> metrics) {
+        List<Metric> compared = metrics.stream()
+                .filter(metric -> metric.getPaired() != null && metric.getPaired().getMcnemarP() != null)
+                .sorted(Comparator.comparingDouble(metric -> metric.getPaired().getMcnemarP()))
+                .toList();
+        Set<Metric> significant = new HashSet<>();
+        for (int rank = 0; rank < compared.size(); rank++) {
+            if (compared.get(rank).getPaired().getMcnemarP() * (compared.size() - rank) >= ALPHA) {
+                break;
+            }
+            significant.add(compared.get(rank));
+        }
+        return significant;
+    }
+}

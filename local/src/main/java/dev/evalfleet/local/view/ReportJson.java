@@ -1,0 +1,95 @@
+package dev.evalfleet.local.view;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.evalfleet.local.view.Report.Figure;
+import dev.evalfleet.local.view.Report.Run;
+import dev.evalfleet.schemas.avro.Metric;
+import dev.evalfleet.schemas.avro.PairedMetric;
+import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.Usage;
+import java.util.Locale;
+
+/// A [Report] for machines.
+public final class ReportJson {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ReportJson() {}
+
+    public static String of(Report report) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("requestId", report.requestId());
+        report.state().ifPresent(state -> root.put("status", lower(state.getStatus())));
+        ArrayNode runs = root.putArray("runs");
+        report.runs().forEach(run -> runs.add(run(run)));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static ObjectNode run(Run run) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("runId", run.plan().getRunId());
+        node.put("task", run.plan().getTask());
+        node.put("model", run.plan().getModel());
+        node.put("variant", run.plan().getVariant());
+        node.put("role", lower(run.plan().getRole()));
+        node.put("datasetFingerprint", run.plan().getDatasetFingerprint());
+        node.put("taskHash", run.plan().getTaskHash());
+        node.put("expected", run.plan().getExpectedSamples());
+        run.state().ifPresent(state -> state(state, node));
+        ArrayNode metrics = node.putArray("metrics");
+        run.figures().forEach(figure -> metrics.add(metric(figure)));
+        return node;
+    }
+
+    private static void state(RunState state, ObjectNode node) {
+        node.put("status", lower(state.getStatus()));
+        node.put("statusReason", state.getStatusReason());
+        node.put("scored", state.getScored());
+        node.put("failedModel", state.getFailedModel());
+        node.put("failedInfrastructure", state.getFailedInfrastructure());
+        node.put("cancelled", state.getCancelled());
+        Usage usage = state.getUsage();
+        ObjectNode figures = node.putObject("usage");
+        figures.put("promptTokens", usage.getPromptTokens());
+        figures.put("outputTokens", usage.getOutputTokens());
+        figures.put("latencyP50Ms", usage.getLatencyP50Ms());
+        figures.put("latencyP95Ms", usage.getLatencyP95Ms());
+        figures.put("timeToFirstTokenP50Ms", usage.getTimeToFirstTokenP50Ms());
+        figures.put("cost", usage.getCost());
+    }
+
+    private static ObjectNode metric(Figure figure) {
+        Metric metric = figure.metric();
+        ObjectNode node = JSON.createObjectNode();
+        node.put("metric", metric.getMetric());
+        node.put("filter", metric.getFilter());
+        node.put("n", metric.getN());
+        node.put("value", metric.getValue());
+        node.put("standardError", metric.getStandardError());
+        node.put("higherIsBetter", metric.getHigherIsBetter());
+        figure.paired().ifPresent(paired -> paired(paired, figure, node.putObject("paired")));
+        return node;
+    }
+
+    private static void paired(PairedMetric paired, Figure figure, ObjectNode node) {
+        node.put("baselineRunId", paired.getBaselineRunId());
+        node.put("pairs", paired.getPairs());
+        node.put("difference", paired.getDifference());
+        node.put("standardError", paired.getStandardError());
+        node.put("gains", paired.getGains());
+        node.put("losses", paired.getLosses());
+        node.put("mcnemarP", paired.getMcnemarP());
+        node.put("mark", lower(figure.mark()));
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.evalfleet.local.view;
+
+import dev.evalfleet.local.view.Report.Figure;
+import dev.evalfleet.local.view.Report.Mark;
+import dev.evalfleet.local.view.Report.Run;
+import dev.evalfleet.schemas.avro.Metric;
+import dev.evalfleet.schemas.avro.PairedMetric;
+import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunRole;
+import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.RunStatus;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A [Report] for people: a table, and below it what is worth saying in a sentence.
+public final class ReportText {
+
+    private ReportText() {}
+
+    public static void print(Report report, PrintWriter out) {
+        Table table = new Table(
+                "task", "model", "metric", ">n", ">score", ">std.err", ">vs baseline", "", ">McNemar p", ">tokens", ">p50", ">p95");
+        String task = "";
+        for (Run run : report.runs()) {
+            if (!task.isEmpty() && !task.equals(run.plan().getTask())) {
+                table.space();
+            }
+            task = run.plan().getTask();
+            rows(run, table);
+        }
+        table.print(out);
+        out.println();
+        report.runs().forEach(run -> remark(run, out));
+        conclusions(report, out);
+        out.flush();
+    }
+
+    private static void rows(Run run, Table table) {
+        boolean isFirst = true;
+        for (Figure figure : run.figures()) {
+            row(run, figure, isFirst, table);
+            isFirst = false;
+        }
+        if (isFirst) {
+            table.row(run.plan().getTask(), model(run.plan()), "-", "0", "-", "-", "", "", "", "-", "-", "-");
+        }
+    }
+
+    private static void row(Run run, Figure figure, boolean isFirst, Table table) {
+        Metric metric = figure.metric();
+        Optional<PairedMetric> paired = figure.paired();
+        boolean isBaseline = run.plan().getRole() == RunRole.BASELINE;
+        long tokens = metric.getUsage().getPromptTokens() + metric.getUsage().getOutputTokens();
+        table.row(
+                isFirst ? run.plan().getTask() : "",
+                isFirst ? model(run.plan()) : "",
+                name(metric),
+                Show.count(metric.getN()),
+                Show.score(metric.getValue()),
+                Show.score(metric.getStandardError()),
+                isBaseline ? "baseline" : paired.map(p -> Show.difference(p.getDifference())).orElse(""),
+                mark(figure.mark()),
+                paired.map(p -> Show.probability(p.getMcnemarP())).orElse(""),
+                isFirst ? Show.count(tokens) : "",
+                isFirst ? Show.millis(metric.getUsage().getLatencyP50Ms()) : "",
+                isFirst ? Show.millis(metric.getUsage().getLatencyP95Ms()) : "");
+    }
+
+    /// The filter is only worth a word where a task has several.
+    private static String name(Metric metric) {
+        return metric.getFilter().equals("none") ? metric.getMetric() : metric.getMetric() + "," + metric.getFilter();
+    }
+
+    private static String model(RunPlan plan) {
+        return plan.getModel() + (plan.getVariant() == null ? "" : "/" + plan.getVariant());
+    }
+
+    private static String mark(Mark mark) {
+        return switch (mark) {
+            case NONE -> "";
+            case BETTER -> "▲ better";
+            case WORSE -> "▼ WORSE";
+        };
+    }
+
+    /// What is unusual about a run: that it did not complete, or that samples failed.
+    private static void remark(Run run, PrintWriter out) {
+        Optional<RunState> state = run.state();
+        if (state.isEmpty()) {
+            return;
+        }
+        RunState ended = state.get();
+        long failed = ended.getFailedModel() + ended.getFailedInfrastructure();
+        if (ended.getStatus() == RunStatus.COMPLETED && failed == 0) {
+            return;
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "%s on %s: %s%s; %d of %d scored, %d failed by the model, %d by the machinery, %d cancelled",
+                run.plan().getTask(),
+                model(run.plan()),
+                ended.getStatus().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                ended.getStatusReason().isEmpty() ? "" : " (" + ended.getStatusReason() + ")",
+                ended.getScored(),
+                ended.getExpected(),
+                ended.getFailedModel(),
+                ended.getFailedInfrastructure(),
+                ended.getCancelled()));
+    }
+
+    private static void conclusions(Report report, PrintWriter out) {
+        List<Figure> regressions = report.regressions();
+        for (Figure figure : regressions) {
+            PairedMetric paired = figure.paired().orElseThrow();
+            out.println(String.format(
+                    Locale.ROOT,
+                    "▼ %s: %s of %s went from %.4f to %.4f against the baseline (%d answers lost, %d gained, exact McNemar p = %s)",
+                    figure.metric().getTask(),
+                    figure.metric().getMetric(),
+                    figure.metric().getModel(),
+                    paired.getBaselineMean() == null ? Double.NaN : paired.getBaselineMean(),
+                    paired.getCandidateMean() == null ? Double.NaN : paired.getCandidateMean(),
+                    paired.getLosses(),
+                    paired.getGains(),
+                    Show.probability(paired.getMcnemarP())));
+        }
+        boolean compared = report.runs().stream().flatMap(run -> run.figures().stream()).anyMatch(f -> f.paired().isPresent());
+        if (compared && regressions.isEmpty()) {
+            out.println("No significant difference to the baseline is a loss (Holm-adjusted exact McNemar p < 0.05).");
+        }
+    }
+}
