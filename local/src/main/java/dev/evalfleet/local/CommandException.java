@@ -2,6 +2,7 @@ package dev.evalfleet.local;
 
 /// Ends a command with one message and an exit code. The message says what is wrong, where, and what to do.
 public final class CommandException extends RuntimeException {
+    private static final long serialVersionUID = 1;
 
     private final int exitCode;
 

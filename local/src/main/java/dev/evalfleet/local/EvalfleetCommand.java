@@ -14,7 +14,11 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = EvalfleetCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = {"", "Evaluates language models as a stream: requests in, samples, results, running metrics out.", ""},
+        description = {
+            "",
+            "Evaluates language models as a stream: requests in, samples, results, running metrics out.",
+            ""
+        },
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -70,7 +74,8 @@ public final class EvalfleetCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing, for example: evalfleet demo");
+                java.util.Objects.requireNonNull(spec).commandLine(),
+                "a command is missing, for example: evalfleet demo");
     }
 
     /// What `--version` prints.

@@ -12,15 +12,20 @@ final class Logs {
     private Logs() {}
 
     static void configure(String... args) {
-        boolean process = Arrays.stream(args).filter(arg -> !arg.startsWith("-")).findFirst().filter(PROCESSES::contains).isPresent();
+        boolean process = Arrays.stream(args)
+                .filter(arg -> !arg.startsWith("-"))
+                .findFirst()
+                .filter(PROCESSES::contains)
+                .isPresent();
         boolean verbose = Arrays.asList(args).contains("--verbose");
-        level("evalfleet.log.level", verbose ? "DEBUG" : process ? "INFO" : "WARN");
-        level("evalfleet.log.libraries", verbose ? "WARN" : process ? "WARN" : "OFF");
+        level("EVALFLEET_LOG_LEVEL", verbose ? "DEBUG" : process ? "INFO" : "WARN");
+        level("EVALFLEET_LOG_LIBRARIES", verbose || process ? "WARN" : "OFF");
     }
 
-    private static void level(String property, String level) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, level);
+    /// A variable of this name, which logback.xml also knows, wins.
+    private static void level(String name, String level) {
+        if (System.getenv(name) == null && System.getProperty(name) == null) {
+            System.setProperty(name, level);
         }
     }
 }

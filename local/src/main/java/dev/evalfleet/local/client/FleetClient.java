@@ -1,7 +1,7 @@
 package dev.evalfleet.local.client;
 
 import dev.evalfleet.local.CommandException;
-import dev.evalfleet.runtime.Fleet;
+import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.runtime.kafka.TopicFollower;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.avro.ControlAction;
@@ -28,23 +28,28 @@ public final class FleetClient implements AutoCloseable {
         this.fleet = fleet;
     }
 
-    /// Connects, and makes sure that the broker answers and holds a fleet.
-    public static FleetClient connect(Fleet fleet) {
-        String broker = fleet.kafka().bootstrapServers();
+    /// Makes sure that the broker holds a fleet. The connection is closed with the client.
+    public static FleetClient of(Fleet fleet) {
         String topic = fleet.topics().requests().name();
         try (Admin admin = fleet.kafka().admin()) {
-            if (!admin.listTopics().names().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).contains(topic)) {
-                throw CommandException.failed("The broker " + broker + " has no topic " + topic
-                        + ": no fleet runs there, or its topics.prefix is another one.");
+            if (!admin.listTopics()
+                    .names()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .contains(topic)) {
+                throw CommandException.failed("The broker " + fleet.kafka().bootstrapServers() + " has no topic "
+                        + topic + ": no fleet runs there, or its topics.prefix is another one.");
             }
+            return new FleetClient(fleet);
         } catch (TimeoutException | ExecutionException silent) {
-            throw CommandException.failed("No Kafka broker answers at " + broker + " within " + PATIENCE.toSeconds()
-                    + " s. Is the fleet running ('evalfleet up'), and is --bootstrap right?");
+            throw CommandException.failed(
+                    "The broker " + fleet.kafka().bootstrapServers() + " does not list its topics: "
+                            + (silent.getCause() == null
+                                    ? "no answer within " + PATIENCE.toSeconds() + " s"
+                                    : silent.getCause().getMessage()));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw CommandException.failed("interrupted");
         }
-        return new FleetClient(fleet);
     }
 
     public Fleet fleet() {
@@ -109,10 +114,13 @@ public final class FleetClient implements AutoCloseable {
     }
 
     private <V> void publish(Topic<V> topic, String key, V value) {
-        try (Producer<String, byte[]> producer = fleet.kafka().producer(Map.of("delivery.timeout.ms", 30_000, "request.timeout.ms", 10_000))) {
+        try (Producer<String, byte[]> producer =
+                fleet.kafka().producer(Map.of("delivery.timeout.ms", 30_000, "request.timeout.ms", 10_000))) {
             producer.send(fleet.record(topic, key, value)).get();
         } catch (ExecutionException refused) {
-            String cause = refused.getCause() == null ? refused.toString() : refused.getCause().getMessage();
+            String cause = refused.getCause() == null
+                    ? refused.toString()
+                    : refused.getCause().getMessage();
             throw CommandException.failed("The broker did not take the record for " + topic.name() + ": " + cause);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -72,7 +72,8 @@ public final class FleetPicture {
         List<RunPlan> ofRequest = new ArrayList<>(plans.values().stream()
                 .filter(plan -> plan.getRequestId().equals(requestId) && plan.getStatus() == PlanStatus.ACCEPTED)
                 .toList());
-        List<String> order = ofRequest.isEmpty() ? List.of() : ofRequest.getFirst().getRequestRuns();
+        List<String> order =
+                ofRequest.isEmpty() ? List.of() : ofRequest.getFirst().getRequestRuns();
         ofRequest.sort(Comparator.comparingInt((RunPlan plan) -> order.indexOf(plan.getRunId()))
                 .thenComparing(RunPlan::getRunId));
         return ofRequest;
@@ -87,7 +88,9 @@ public final class FleetPicture {
     }
 
     public List<RunState> runsOf(String requestId) {
-        return runs().stream().filter(run -> run.getRequestId().equals(requestId)).toList();
+        return runs().stream()
+                .filter(run -> run.getRequestId().equals(requestId))
+                .toList();
     }
 
     /// All metrics of a run, slices included.
@@ -97,7 +100,9 @@ public final class FleetPicture {
 
     /// The metrics of a whole run.
     public List<Metric> overall(String runId) {
-        return metrics(runId).stream().filter(metric -> metric.getSlice().isEmpty()).toList();
+        return metrics(runId).stream()
+                .filter(metric -> metric.getSlice().isEmpty())
+                .toList();
     }
 
     public synchronized List<Alert> alerts() {
@@ -126,9 +131,12 @@ public final class FleetPicture {
 
     /// Whether a request has ended and every figure of its completed runs is here.
     public boolean isFinished(String requestId) {
-        boolean rejected = plan(requestId).filter(plan -> plan.getStatus() == PlanStatus.REJECTED).isPresent();
-        return rejected || (state(requestId).filter(state -> isOver(state.getStatus())).isPresent()
-                && plans(requestId).stream().allMatch(this::isFinished));
+        boolean rejected = plan(requestId)
+                .filter(plan -> plan.getStatus() == PlanStatus.REJECTED)
+                .isPresent();
+        return rejected
+                || (state(requestId).filter(state -> isOver(state.getStatus())).isPresent()
+                        && plans(requestId).stream().allMatch(this::isFinished));
     }
 
     private boolean isFinished(RunPlan plan) {
@@ -137,7 +145,10 @@ public final class FleetPicture {
             return false;
         }
         return state.get().getStatus() != RunStatus.COMPLETED
-                || overall(plan.getRunId()).stream().filter(Metric::getCompleted).count() >= plan.getMetrics().size();
+                || overall(plan.getRunId()).stream()
+                                .filter(Metric::getCompleted)
+                                .count()
+                        >= plan.getMetrics().size();
     }
 
     private List<RunState> ofKind(StateKind kind) {

@@ -48,20 +48,22 @@ public final class RequestFile {
 
     /// A baseline as one word: a model of the request, a run id (it contains a slash), or else a released name.
     public static Baseline baseline(String word, List<String> models) {
-        BaselineKind kind = models.contains(word)
-                ? BaselineKind.MODEL
-                : word.contains("/") ? BaselineKind.RUN : BaselineKind.NAME;
+        BaselineKind kind =
+                models.contains(word) ? BaselineKind.MODEL : word.contains("/") ? BaselineKind.RUN : BaselineKind.NAME;
         return new Baseline(kind, word);
     }
 
     private static MappingNode compose(Path file) {
         try {
-            LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
-            Node root = new Compose(settings).composeString(Files.readString(file)).orElse(null);
+            LoadSettings settings =
+                    LoadSettings.builder().setLabel(file.toString()).build();
+            Node root =
+                    new Compose(settings).composeString(Files.readString(file)).orElse(null);
             if (root instanceof MappingNode mapping) {
                 return mapping;
             }
-            throw CommandException.usage(file + ": must be a mapping with the fields of a request, such as tasks and models");
+            throw CommandException.usage(
+                    file + ": must be a mapping with the fields of a request, such as tasks and models");
         } catch (IOException unreadable) {
             throw CommandException.usage(file + ": cannot be read; is the path right? (" + reason(unreadable) + ")");
         } catch (MarkedYamlEngineException broken) {
@@ -75,7 +77,9 @@ public final class RequestFile {
     }
 
     private static String reason(IOException problem) {
-        return problem instanceof java.nio.file.NoSuchFileException ? "no such file" : String.valueOf(problem.getMessage());
+        return problem instanceof java.nio.file.NoSuchFileException
+                ? "no such file"
+                : String.valueOf(problem.getMessage());
     }
 
     private void read(YamlFields fields) {
@@ -83,7 +87,10 @@ public final class RequestFile {
         fields.strings("tasks", request::setTasks);
         fields.strings("models", request::setModels);
         fields.object("inlineTasks", tasks -> request.setInlineTasks(inlineTasks(tasks)));
-        fields.sections("variants", variants -> request.setVariants(variants.stream().map(this::variant).toList()));
+        fields.sections(
+                "variants",
+                variants ->
+                        request.setVariants(variants.stream().map(this::variant).toList()));
         readBaseline(fields);
         fields.section("gates", gates -> request.setGates(gates(gates)));
         fields.section("limits", limits -> request.setLimits(limits(limits)));
@@ -104,14 +111,16 @@ public final class RequestFile {
 
     private void readBaseline(YamlFields fields) {
         if (!fields.isMapping("baseline")) {
-            fields.string("baseline", word ->
-                    request.setBaseline(baseline(word, request.hasModels() ? request.getModels() : List.of())));
+            fields.string(
+                    "baseline",
+                    word -> request.setBaseline(baseline(word, request.hasModels() ? request.getModels() : List.of())));
             return;
         }
         fields.section("baseline", baseline -> {
             for (BaselineKind kind : BaselineKind.values()) {
-                baseline.string(kind.name().toLowerCase(java.util.Locale.ROOT), value ->
-                        request.setBaseline(new Baseline(kind, value)));
+                baseline.string(
+                        kind.name().toLowerCase(java.util.Locale.ROOT),
+                        value -> request.setBaseline(new Baseline(kind, value)));
             }
             baseline.refuseOthers();
         });

@@ -1,6 +1,6 @@
 package dev.evalfleet.local.client;
 
-import dev.evalfleet.runtime.Fleet;
+import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.SampleResult;
 import dev.evalfleet.schemas.wire.UndecodableException;
@@ -71,7 +71,8 @@ public final class ResultReader {
         return true;
     }
 
-    /// A moment after the last result of runs that are over, with room for workers whose clocks differ; null when one may still get results.
+    /// A moment after the last result of runs that are over, with room for workers whose clocks differ; null when one
+    // may still get results.
     private static @Nullable Instant until(Collection<RunState> runs) {
         Instant last = null;
         for (RunState run : runs) {
@@ -86,8 +87,7 @@ public final class ResultReader {
         return last == null ? null : last.plus(CLOCK_SKEW);
     }
 
-    private Map<TopicPartition, Long> seek(
-            Consumer<String, byte[]> consumer, Instant from, @Nullable Instant until) {
+    private Map<TopicPartition, Long> seek(Consumer<String, byte[]> consumer, Instant from, @Nullable Instant until) {
         String topic = fleet.topics().results().name();
         var partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))

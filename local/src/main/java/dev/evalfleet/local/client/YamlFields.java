@@ -123,21 +123,28 @@ final class YamlFields {
     }
 
     void section(String key, Consumer<YamlFields> then) {
-        read(key, node -> mapping(key, node), mapping -> then.accept(new YamlFields(file, path + key + ".", mapping, problems)));
+        read(
+                key,
+                node -> mapping(key, node),
+                mapping -> then.accept(new YamlFields(file, path + key + ".", mapping, problems)));
     }
 
     void sections(String key, Consumer<List<YamlFields>> then) {
-        read(key, node -> {
-            List<YamlFields> sections = new ArrayList<>();
-            List<Node> items = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
-            for (Node item : items) {
-                MappingNode mapping = mapping(key, item);
-                if (mapping != null) {
-                    sections.add(new YamlFields(file, path + key + "[" + sections.size() + "].", mapping, problems));
-                }
-            }
-            return sections;
-        }, then);
+        read(
+                key,
+                node -> {
+                    List<YamlFields> sections = new ArrayList<>();
+                    List<Node> items = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+                    for (Node item : items) {
+                        MappingNode mapping = mapping(key, item);
+                        if (mapping != null) {
+                            sections.add(
+                                    new YamlFields(file, path + key + "[" + sections.size() + "].", mapping, problems));
+                        }
+                    }
+                    return sections;
+                },
+                then);
     }
 
     /// Whether the value of a key is a mapping.

@@ -49,15 +49,19 @@ public final class CancelCommand implements Subcommand {
                     .filter(run -> !FleetPicture.isOver(run.getStatus()))
                     .toList();
             if (open.isEmpty()) {
-                throw CommandException.failed(id + " is over already: " + status(picture, id) + ". Nothing was cancelled.");
+                throw CommandException.failed(
+                        id + " is over already: " + status(picture, id) + ". Nothing was cancelled.");
             }
             client.cancel(id, reason, System.getProperty("user.name"));
             boolean stopped = picture.await(
-                    () -> open.stream().allMatch(run -> FleetPicture.isOver(picture.state(run.getId()).orElseThrow().getStatus())),
+                    () -> open.stream()
+                            .allMatch(run -> FleetPicture.isOver(
+                                    picture.state(run.getId()).orElseThrow().getStatus())),
                     PATIENCE);
-            output.say(stopped
-                    ? open.size() + (open.size() == 1 ? " run is" : " runs are") + " cancelled."
-                    : "Asked to cancel " + id + "; 'evalfleet runs' will show when it has stopped.");
+            output.say(
+                    stopped
+                            ? open.size() + (open.size() == 1 ? " run is" : " runs are") + " cancelled."
+                            : "Asked to cancel " + id + "; 'evalfleet runs' will show when it has stopped.");
         }
         return ExitCodes.OK;
     }

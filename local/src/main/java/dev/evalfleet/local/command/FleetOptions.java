@@ -3,8 +3,8 @@ package dev.evalfleet.local.command;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.fleet.FleetFile;
-import dev.evalfleet.runtime.Fleet;
 import dev.evalfleet.runtime.Settings;
+import dev.evalfleet.runtime.kafka.Fleet;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,18 +19,24 @@ final class FleetOptions {
     private static final String REGISTRY = "EVALFLEET_REGISTRY_URLS";
     private static final String PREFIX = "EVALFLEET_TOPICS_PREFIX";
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Kafka broker of the fleet. Default: the fleet that 'evalfleet up' started.")
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            description = "Kafka broker of the fleet. Default: the fleet that 'evalfleet up' started.")
     private @Nullable String bootstrap;
 
     @Option(names = "--registry", paramLabel = "URL", description = "Schema registry of the fleet.")
     private @Nullable String registry;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "YAML with the sections kafka, registry and topics, for credentials and the like.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML with the sections kafka, registry and topics, for credentials and the like.")
     private @Nullable Path config;
 
     /// Connects to the fleet; a broker that does not answer is told at once.
     FleetClient connect() {
-        return FleetClient.connect(Fleet.connect(settings()));
+        return FleetClient.of(Fleet.connect(settings()));
     }
 
     /// The pools of the fleet that `up` started, when it is the one talked to.
@@ -60,7 +66,9 @@ final class FleetOptions {
     }
 
     private static CommandException unknown() {
-        return CommandException.usage("No fleet is up on this machine, and none was named. Start one with 'evalfleet up', or"
-                + " name one with --bootstrap HOST:PORT --registry URL (or " + BOOTSTRAP + " and " + REGISTRY + ").");
+        return CommandException.usage(
+                "No fleet is up on this machine, and none was named. Start one with 'evalfleet up', or"
+                        + " name one with --bootstrap HOST:PORT --registry URL (or " + BOOTSTRAP + " and " + REGISTRY
+                        + ").");
     }
 }

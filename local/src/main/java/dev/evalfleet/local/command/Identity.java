@@ -19,7 +19,8 @@ final class Identity {
         List<RunState> requests = picture.requests();
         if (id == null) {
             if (requests.isEmpty()) {
-                throw CommandException.failed("This fleet has no request yet. 'evalfleet submit --help' shows how to make one.");
+                throw CommandException.failed(
+                        "This fleet has no request yet. 'evalfleet submit --help' shows how to make one.");
             }
             return requests.getLast().getId();
         }

@@ -50,7 +50,8 @@ record Output(PrintWriter out, PrintWriter err, boolean json) {
 
     private static int exitCode(Report report) {
         boolean completed = report.state()
-                .filter(state -> state.getStatus() == RunStatus.COMPLETED || state.getStatus() == RunStatus.STOPPED_EARLY)
+                .filter(state ->
+                        state.getStatus() == RunStatus.COMPLETED || state.getStatus() == RunStatus.STOPPED_EARLY)
                 .isPresent();
         return completed ? ExitCodes.OK : ExitCodes.FAILED;
     }

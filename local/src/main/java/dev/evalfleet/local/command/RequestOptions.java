@@ -25,25 +25,49 @@ final class RequestOptions {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter ID_TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
-    @Option(names = {"--file", "-f"}, paramLabel = "FILE", description = "A request as YAML or JSON; its keys are the fields of an EvalRequest.")
+    @Option(
+            names = {"--file", "-f"},
+            paramLabel = "FILE",
+            description = "A request as YAML or JSON; its keys are the fields of an EvalRequest.")
     private @Nullable Path file;
 
-    @Option(names = {"--tasks", "-t"}, split = ",", paramLabel = "TASK", description = "Tasks, groups or tags, with commas between them ('evalfleet tasks list').")
+    @Option(
+            names = {"--tasks", "-t"},
+            split = ",",
+            paramLabel = "TASK",
+            description = "Tasks, groups or tags, with commas between them ('evalfleet tasks list').")
     private List<String> tasks = new ArrayList<>();
 
-    @Option(names = {"--models", "--model", "-m"}, split = ",", paramLabel = "MODEL", description = "Models to evaluate ('evalfleet models').")
+    @Option(
+            names = {"--models", "--model", "-m"},
+            split = ",",
+            paramLabel = "MODEL",
+            description = "Models to evaluate ('evalfleet models').")
     private List<String> models = new ArrayList<>();
 
-    @Option(names = "--baseline", paramLabel = "MODEL|RUN|NAME", description = "What the others are compared with: one of the models, an earlier run's id, or a released baseline's name.")
+    @Option(
+            names = "--baseline",
+            paramLabel = "MODEL|RUN|NAME",
+            description =
+                    "What the others are compared with: one of the models, an earlier run's id, or a released baseline's name.")
     private @Nullable String baseline;
 
-    @Option(names = {"--limit", "-L"}, paramLabel = "N", description = "Only the first N documents of each task; below 1, that share of them.")
+    @Option(
+            names = {"--limit", "-L"},
+            paramLabel = "N",
+            description = "Only the first N documents of each task; below 1, that share of them.")
     private @Nullable Double limit;
 
-    @Option(names = "--num-fewshot", paramLabel = "N", description = "Few-shot examples, instead of what the tasks say.")
+    @Option(
+            names = "--num-fewshot",
+            paramLabel = "N",
+            description = "Few-shot examples, instead of what the tasks say.")
     private @Nullable Integer numFewshot;
 
-    @Option(names = "--fewshot-seed", paramLabel = "SEED", description = "Seed of the few-shot draws. Default: 1234, as in lm-eval.")
+    @Option(
+            names = "--fewshot-seed",
+            paramLabel = "SEED",
+            description = "Seed of the few-shot draws. Default: 1234, as in lm-eval.")
     private @Nullable Long fewshotSeed;
 
     @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the order of the samples.")
@@ -52,28 +76,49 @@ final class RequestOptions {
     @Option(names = "--repeats", paramLabel = "N", description = "Answers per document, instead of what the tasks say.")
     private @Nullable Integer repeats;
 
-    @Option(names = "--priority", paramLabel = "N", description = "Share of the pools this request gets beside others. Default: 1.")
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            description = "Share of the pools this request gets beside others. Default: 1.")
     private @Nullable Integer priority;
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label to find the request by; may be repeated.")
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "A label to find the request by; may be repeated.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
-    @Option(names = "--system-instruction", paramLabel = "TEXT", description = "System message, put before every prompt.")
+    @Option(
+            names = "--system-instruction",
+            paramLabel = "TEXT",
+            description = "System message, put before every prompt.")
     private @Nullable String systemInstruction;
 
-    @Option(names = "--chat", negatable = true, description = "Send prompts as chat messages (lm-eval's --apply_chat_template).")
+    @Option(
+            names = "--chat",
+            negatable = true,
+            description = "Send prompts as chat messages (lm-eval's --apply_chat_template).")
     private @Nullable Boolean chat;
 
     @Option(names = "--fewshot-as-multiturn", negatable = true, description = "Few-shot examples as turns of the chat.")
     private @Nullable Boolean fewshotAsMultiturn;
 
-    @Option(names = "--gen-kwargs", paramLabel = "JSON|K=V,...", description = "Generation arguments that replace the tasks', for example temperature=0.7,top_p=0.9.")
+    @Option(
+            names = "--gen-kwargs",
+            paramLabel = "JSON|K=V,...",
+            description = "Generation arguments that replace the tasks', for example temperature=0.7,top_p=0.9.")
     private @Nullable String generation;
 
-    @Option(names = "--capture", paramLabel = "full|hash|none", description = "How much of prompts and outputs is kept with the results. Default: full.")
+    @Option(
+            names = "--capture",
+            paramLabel = "full|hash|none",
+            description = "How much of prompts and outputs is kept with the results. Default: full.")
     private @Nullable Capture capture;
 
-    @Option(names = "--request-id", paramLabel = "ID", description = "Identity of the request: the same id twice is the same request.")
+    @Option(
+            names = "--request-id",
+            paramLabel = "ID",
+            description = "Identity of the request: the same id twice is the same request.")
     private @Nullable String requestId;
 
     List<String> models() {
@@ -86,8 +131,10 @@ final class RequestOptions {
     }
 
     EvalRequest request() {
-        EvalRequest.Builder request =
-                EvalRequest.newBuilder().setRequestId("").setTasks(new ArrayList<>()).setModels(new ArrayList<>());
+        EvalRequest.Builder request = EvalRequest.newBuilder()
+                .setRequestId("")
+                .setTasks(new ArrayList<>())
+                .setModels(new ArrayList<>());
         if (file != null) {
             RequestFile.readInto(request, file);
         }
@@ -166,8 +213,10 @@ final class RequestOptions {
         Map<String, String> arguments = new LinkedHashMap<>();
         if (text.strip().startsWith("{")) {
             try {
-                JSON.readTree(text).properties().forEach(argument ->
-                        arguments.put(argument.getKey(), argument.getValue().toString()));
+                JSON.readTree(text)
+                        .properties()
+                        .forEach(argument -> arguments.put(
+                                argument.getKey(), argument.getValue().toString()));
                 return arguments;
             } catch (JsonProcessingException broken) {
                 throw CommandException.usage("--gen-kwargs is not valid JSON: " + broken.getOriginalMessage());
@@ -176,9 +225,13 @@ final class RequestOptions {
         for (String argument : text.split(",")) {
             int equals = argument.indexOf('=');
             if (equals < 1) {
-                throw CommandException.usage("--gen-kwargs must be JSON or key=value pairs with commas between them, but \"" + argument + "\" has no key");
+                throw CommandException.usage(
+                        "--gen-kwargs must be JSON or key=value pairs with commas between them, but \"" + argument
+                                + "\" has no key");
             }
-            arguments.put(argument.substring(0, equals).strip(), asJson(argument.substring(equals + 1).strip()));
+            arguments.put(
+                    argument.substring(0, equals).strip(),
+                    asJson(argument.substring(equals + 1).strip()));
         }
         return arguments;
     }
@@ -194,7 +247,9 @@ final class RequestOptions {
 
     private static String jsonOrText(String value) {
         try {
-            return JSON.readTree(value).isMissingNode() ? "\"\"" : JSON.readTree(value).toString();
+            return JSON.readTree(value).isMissingNode()
+                    ? "\"\""
+                    : JSON.readTree(value).toString();
         } catch (JsonProcessingException text) {
             return JSON.getNodeFactory().textNode(value).toString();
         }
@@ -202,12 +257,14 @@ final class RequestOptions {
 
     private static void requireSome(boolean isMissing, String flag, String field) {
         if (isMissing) {
-            throw CommandException.usage("The request names no " + field + ": give " + flag + ", or " + field + ": in the --file.");
+            throw CommandException.usage(
+                    "The request names no " + field + ": give " + flag + ", or " + field + ": in the --file.");
         }
     }
 
     private static String newId() {
         int random = ThreadLocalRandom.current().nextInt(0x10000);
-        return ID_TIME.format(LocalDateTime.now(java.time.ZoneId.systemDefault())) + String.format(Locale.ROOT, "-%04x", random);
+        return ID_TIME.format(LocalDateTime.now(java.time.ZoneId.systemDefault()))
+                + String.format(Locale.ROOT, "-%04x", random);
     }
 }

@@ -38,7 +38,10 @@ public final class ResultsCommand implements Subcommand {
     @Option(names = "--format", paramLabel = "jsonl|csv|table", description = "Default: jsonl.")
     private ResultsWriter.Format format = ResultsWriter.Format.JSONL;
 
-    @Option(names = {"--out", "-o"}, paramLabel = "FILE", description = "Write to this file instead of standard output.")
+    @Option(
+            names = {"--out", "-o"},
+            paramLabel = "FILE",
+            description = "Write to this file instead of standard output.")
     private @Nullable Path out;
 
     @Mixin
@@ -56,7 +59,8 @@ public final class ResultsCommand implements Subcommand {
             List<RunState> runs = Identity.runs(picture, id);
             long count = out == null ? write(client, runs, output.out()) : writeTo(out, client, runs);
             boolean isOpen = runs.stream().anyMatch(run -> !FleetPicture.isOver(run.getStatus()));
-            output.say(count + " results" + (out == null ? "" : " in " + out) + (isOpen ? "; the runs are not over yet" : ""));
+            output.say(count + " results" + (out == null ? "" : " in " + out)
+                    + (isOpen ? "; the runs are not over yet" : ""));
         }
         return ExitCodes.OK;
     }

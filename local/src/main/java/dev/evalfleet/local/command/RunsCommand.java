@@ -4,8 +4,8 @@ import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetPicture;
-import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.RecordJson;
+import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
 import dev.evalfleet.schemas.avro.RunState;
 import java.util.LinkedHashMap;
@@ -35,7 +35,10 @@ public final class RunsCommand implements Subcommand {
     @Parameters(arity = "0..1", paramLabel = "REQUEST", description = "Show the runs of this request.")
     private @Nullable String id;
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only requests with this label; may be repeated.")
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "Only requests with this label; may be repeated.")
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(names = "--json", description = "One JSON object per line.")

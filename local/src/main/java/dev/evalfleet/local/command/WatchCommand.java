@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
         })
 public final class WatchCommand implements Subcommand {
 
-    @Parameters(arity = "0..1", paramLabel = "REQUEST|RUN", description = "What to follow. Default: the newest request.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "REQUEST|RUN",
+            description = "What to follow. Default: the newest request.")
     private @Nullable String id;
 
     @Option(names = "--json", description = "Print the figures as JSON.")

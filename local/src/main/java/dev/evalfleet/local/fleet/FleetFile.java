@@ -50,7 +50,8 @@ public record FleetFile(
     public void remove() {
         try {
             Path file = path();
-            if (Files.exists(file) && JSON.readValue(Files.readString(file), FleetFile.class).pid() == pid) {
+            if (Files.exists(file)
+                    && JSON.readValue(Files.readString(file), FleetFile.class).pid() == pid) {
                 Files.delete(file);
             }
         } catch (IOException leftBehind) {
@@ -64,8 +65,7 @@ public record FleetFile(
 
     /// Another user could have put a file there that leads us to their broker.
     private static boolean isOurs(Path file) throws IOException {
-        return Files.isRegularFile(file)
-                && Files.getOwner(file).getName().equals(System.getProperty("user.name"));
+        return Files.isRegularFile(file) && Files.getOwner(file).getName().equals(System.getProperty("user.name"));
     }
 
     private static void createFolder(Path folder) throws IOException {
@@ -84,7 +84,10 @@ public record FleetFile(
         }
         String runtimeFolder = System.getenv("XDG_RUNTIME_DIR");
         return runtimeFolder == null || !Files.isDirectory(Path.of(runtimeFolder))
-                ? Path.of(System.getProperty("java.io.tmpdir"), "evalfleet-" + System.getProperty("user.name"), "fleet.json")
+                ? Path.of(
+                        System.getProperty("java.io.tmpdir"),
+                        "evalfleet-" + System.getProperty("user.name"),
+                        "fleet.json")
                 : Path.of(runtimeFolder, "evalfleet", "fleet.json");
     }
 }

@@ -75,8 +75,8 @@ public record ModelSpec(String name, Map<String, Object> settings) {
 
     private static String url(String text, String address) {
         if (!address.startsWith("http://") && !address.startsWith("https://")) {
-            throw CommandException.usage(
-                    "--model " + text + ": the address must be a URL such as http://127.0.0.1:8000/v1, but is \"" + address + "\"");
+            throw CommandException.usage("--model " + text
+                    + ": the address must be a URL such as http://127.0.0.1:8000/v1, but is \"" + address + "\"");
         }
         return address;
     }

@@ -64,7 +64,8 @@ public final class ProgressView {
     }
 
     private RunLine run(RunPlan plan, Optional<RunState> state, Instant now) {
-        long failed = state.map(s -> s.getFailedModel() + s.getFailedInfrastructure()).orElse(0L);
+        long failed =
+                state.map(s -> s.getFailedModel() + s.getFailedInfrastructure()).orElse(0L);
         long done = state.map(s -> s.getScored()).orElse(0L) + failed;
         Throughput throughput = throughputs.computeIfAbsent(plan.getRunId(), _ -> new Throughput());
         throughput.at(now, done);
@@ -96,18 +97,22 @@ public final class ProgressView {
     }
 
     private static AttributedString line(RunLine run, int names, int bar) {
-        AttributedStyle color = switch (run.status()) {
-            case COMPLETED -> AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
-            case PLANNED, RUNNING -> AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN);
-            default -> AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW);
-        };
+        AttributedStyle color =
+                switch (run.status()) {
+                    case COMPLETED -> AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
+                    case PLANNED, RUNNING -> AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN);
+                    default -> AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW);
+                };
         String counts = Show.count(run.done()) + "/" + Show.count(run.expected());
         return new AttributedStringBuilder()
-                .append(" " + run.name() + " ".repeat(Math.max(0, names - run.name().length())) + "  ")
+                .append(" " + run.name()
+                        + " ".repeat(Math.max(0, names - run.name().length())) + "  ")
                 .styled(color, ProgressBar.of(run.done(), run.expected(), bar))
                 .append(String.format(Locale.ROOT, "  %11s  %7s  %-19s  ", counts, run.rate(), run.score()))
                 .styled(
-                        run.failed() > 0 ? AttributedStyle.DEFAULT.foreground(AttributedStyle.RED) : AttributedStyle.DEFAULT.faint(),
+                        run.failed() > 0
+                                ? AttributedStyle.DEFAULT.foreground(AttributedStyle.RED)
+                                : AttributedStyle.DEFAULT.faint(),
                         run.failed() + " failed")
                 .append("  " + run.end())
                 .toAttributedString();
@@ -124,15 +129,30 @@ public final class ProgressView {
         Throughput throughput = throughputs.computeIfAbsent("", _ -> new Throughput());
         throughput.at(now, done);
         double rate = throughput.perSecond(now);
-        String left = rate > 0 && done < expected ? ", " + Show.duration(Duration.ofMillis((long) ((expected - done) / rate * 1000))) + " left" : "";
+        String left = rate > 0 && done < expected
+                ? ", " + Show.duration(Duration.ofMillis((long) ((expected - done) / rate * 1000))) + " left"
+                : "";
         return new AttributedString(String.format(
                 Locale.ROOT,
                 "%s/%s samples, %d of %d runs done, %s, %d failed%s",
-                Show.count(done), Show.count(expected), over, runs.size(), Show.rate(rate), failed, left));
+                Show.count(done),
+                Show.count(expected),
+                over,
+                runs.size(),
+                Show.rate(rate),
+                failed,
+                left));
     }
 
     private record RunLine(
-            String name, boolean isBaseline, RunStatus status, long done, long expected, long failed, double perSecond, String score) {
+            String name,
+            boolean isBaseline,
+            RunStatus status,
+            long done,
+            long expected,
+            long failed,
+            double perSecond,
+            String score) {
 
         boolean isOver() {
             return FleetPicture.isOver(status);
@@ -146,7 +166,9 @@ public final class ProgressView {
             if (isOver()) {
                 return status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             }
-            return perSecond > 0 ? Show.duration(Duration.ofMillis((long) ((expected - done) / perSecond * 1000))) + " left" : "waiting";
+            return perSecond > 0
+                    ? Show.duration(Duration.ofMillis((long) ((expected - done) / perSecond * 1000))) + " left"
+                    : "waiting";
         }
     }
 }

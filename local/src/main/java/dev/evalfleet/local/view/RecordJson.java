@@ -42,7 +42,8 @@ public final class RecordJson {
             case Map<?, ?> map -> map(map);
             case Instant time -> JSON.getNodeFactory().textNode(time.toString());
             case Enum<?> word -> JSON.getNodeFactory().textNode(word.name());
-            case Double number when !Double.isFinite(number) -> JSON.getNodeFactory().nullNode();
+            case Double number
+            when !Double.isFinite(number) -> JSON.getNodeFactory().nullNode();
             case CharSequence text -> JSON.getNodeFactory().textNode(text.toString());
             default -> JSON.valueToTree(value);
         };

@@ -41,7 +41,9 @@ public record Report(String requestId, Optional<RunState> state, List<Run> runs)
 
     public static Report of(FleetPicture picture, String requestId) {
         List<RunPlan> plans = picture.plans(requestId);
-        List<Metric> metrics = plans.stream().flatMap(plan -> picture.overall(plan.getRunId()).stream()).toList();
+        List<Metric> metrics = plans.stream()
+                .flatMap(plan -> picture.overall(plan.getRunId()).stream())
+                .toList();
         Set<Metric> significant = significant(metrics);
         List<Run> runs = new ArrayList<>();
         for (RunPlan plan : plans) {
@@ -75,7 +77,8 @@ public record Report(String requestId, Optional<RunState> state, List<Run> runs)
     /// Holm's step-down over everything that was compared.
     private static Set<Metric> significant(List<Metric> metrics) {
         List<Metric> compared = metrics.stream()
-                .filter(metric -> metric.getPaired() != null && metric.getPaired().getMcnemarP() != null)
+                .filter(metric ->
+                        metric.getPaired() != null && metric.getPaired().getMcnemarP() != null)
                 .sorted(Comparator.comparingDouble(metric -> metric.getPaired().getMcnemarP()))
                 .toList();
         Set<Metric> significant = new HashSet<>();

@@ -21,7 +21,18 @@ public final class ReportText {
 
     public static void print(Report report, PrintWriter out) {
         Table table = new Table(
-                "task", "model", "metric", ">n", ">score", ">std.err", ">vs baseline", "", ">McNemar p", ">tokens", ">p50", ">p95");
+                "task",
+                "model",
+                "metric",
+                ">n",
+                ">score",
+                ">std.err",
+                ">vs baseline",
+                "",
+                ">McNemar p",
+                ">tokens",
+                ">p50",
+                ">p95");
         String task = "";
         for (Run run : report.runs()) {
             if (!task.isEmpty() && !task.equals(run.plan().getTask())) {
@@ -60,7 +71,9 @@ public final class ReportText {
                 Show.count(metric.getN()),
                 Show.score(metric.getValue()),
                 Show.score(metric.getStandardError()),
-                isBaseline ? "baseline" : paired.map(p -> Show.difference(p.getDifference())).orElse(""),
+                isBaseline
+                        ? "baseline"
+                        : paired.map(p -> Show.difference(p.getDifference())).orElse(""),
                 mark(figure.mark()),
                 paired.map(p -> Show.probability(p.getMcnemarP())).orElse(""),
                 isFirst ? Show.count(tokens) : "",
@@ -126,7 +139,9 @@ public final class ReportText {
                     paired.getGains(),
                     Show.probability(paired.getMcnemarP())));
         }
-        boolean compared = report.runs().stream().flatMap(run -> run.figures().stream()).anyMatch(f -> f.paired().isPresent());
+        boolean compared = report.runs().stream()
+                .flatMap(run -> run.figures().stream())
+                .anyMatch(f -> f.paired().isPresent());
         if (compared && regressions.isEmpty()) {
             out.println("No significant difference to the baseline is a loss (Holm-adjusted exact McNemar p < 0.05).");
         }

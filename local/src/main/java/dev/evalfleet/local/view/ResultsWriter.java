@@ -27,7 +27,19 @@ public sealed interface ResultsWriter {
         return switch (format) {
             case JSONL -> new Jsonl(out);
             case CSV -> Csv.begin(out);
-            case TABLE -> new Rows(out, new Table("task", "model", ">position", "document", "status", "prompt", "output", "target", "scores"));
+            case TABLE ->
+                new Rows(
+                        out,
+                        new Table(
+                                "task",
+                                "model",
+                                ">position",
+                                "document",
+                                "status",
+                                "prompt",
+                                "output",
+                                "target",
+                                "scores"));
         };
     }
 
@@ -43,7 +55,8 @@ public sealed interface ResultsWriter {
     record Csv(PrintWriter out) implements ResultsWriter {
 
         private static Csv begin(PrintWriter out) {
-            out.println("run,task,model,variant,document,position,status,prompt,output,target,scores,prompt_tokens,output_tokens,latency_ms,attempts,failure");
+            out.println(
+                    "run,task,model,variant,document,position,status,prompt,output,target,scores,prompt_tokens,output_tokens,latency_ms,attempts,failure");
             return new Csv(out);
         }
 
@@ -113,7 +126,9 @@ public sealed interface ResultsWriter {
     private static String prompt(SampleResult result) {
         return result.getMessages().isEmpty()
                 ? text(result.getPrompt())
-                : result.getMessages().stream().map(message -> message.getContent()).collect(Collectors.joining("\n"));
+                : result.getMessages().stream()
+                        .map(message -> message.getContent())
+                        .collect(Collectors.joining("\n"));
     }
 
     /// The texts, or the choice that is most likely.

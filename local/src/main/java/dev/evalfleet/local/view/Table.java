@@ -16,7 +16,9 @@ public final class Table {
 
     /// Columns by heading; one that starts with `>` is aligned to the right.
     public Table(String... headings) {
-        this.headings = Arrays.stream(headings).map(h -> h.startsWith(">") ? h.substring(1) : h).toList();
+        this.headings = Arrays.stream(headings)
+                .map(h -> h.startsWith(">") ? h.substring(1) : h)
+                .toList();
         this.numeric = new boolean[headings.length];
         for (int column = 0; column < headings.length; column++) {
             numeric[column] = headings[column].startsWith(">");
@@ -53,7 +55,11 @@ public final class Table {
         int[] widths = new int[headings.size()];
         for (int column = 0; column < widths.length; column++) {
             int at = column;
-            int widest = rows.stream().filter(row -> !row.isEmpty()).mapToInt(row -> row.get(at).length()).max().orElse(0);
+            int widest = rows.stream()
+                    .filter(row -> !row.isEmpty())
+                    .mapToInt(row -> row.get(at).length())
+                    .max()
+                    .orElse(0);
             widths[column] = Math.max(widest, headings.get(column).length());
         }
         return widths;
