@@ -1,0 +1,261 @@
+package dev.evalfleet.aggregator.dashboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.evalfleet.runtime.Secret;
+import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.schemas.avro.RunState;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.BadRequestResponse;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import io.javalin.http.ServiceUnavailableResponse;
+import io.javalin.http.UnauthorizedResponse;
+import io.javalin.http.sse.SseClient;
+import io.javalin.http.staticfiles.Location;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/// The page's JSON and its event stream. Reads only; there is nothing here that changes a run.
+final class DashboardApi implements AutoCloseable {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    private static final Duration PACE = Duration.ofMillis(300);
+    private static final int MOST_VISITORS = 200;
+    private static final int MOST_READERS = 4;
+    private static final int MOST_SAMPLES = 200;
+    private static final String COOKIE = "evalfleet_token";
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist";
+
+    private final Fleet fleet;
+    private final RunsView view;
+    private final @Nullable Secret token;
+    private final Semaphore visitors = new Semaphore(MOST_VISITORS);
+    private final Semaphore readers = new Semaphore(MOST_READERS);
+    private volatile boolean closed;
+
+    DashboardApi(Fleet fleet, RunsView view, @Nullable Secret token) {
+        this.fleet = fleet;
+        this.view = view;
+        this.token = token;
+    }
+
+    void configure(JavalinConfig config) {
+        config.staticFiles.add("/dashboard", Location.CLASSPATH);
+        config.staticFiles.add(files -> {
+            files.hostedPath = "/uplot";
+            files.directory = UPLOT;
+            files.location = Location.CLASSPATH;
+        });
+        config.routes.before(this::secure);
+        config.routes.get("/api/runs", this::runs);
+        config.routes.get("/api/run", this::run);
+        config.routes.get("/api/samples", this::samples);
+        config.routes.sse("/api/events", this::events);
+    }
+
+    private void secure(Context request) {
+        request.header(
+                "Content-Security-Policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        request.header("X-Content-Type-Options", "nosniff");
+        request.header("Referrer-Policy", "no-referrer");
+        request.header("Cache-Control", "no-store");
+        Secret expected = token;
+        if (expected == null) {
+            return;
+        }
+        String offered = request.queryParam("token");
+        if (offered != null && matches(expected, offered)) {
+            request.header("Set-Cookie", COOKIE + "=" + offered + "; HttpOnly; SameSite=Strict; Path=/");
+            return;
+        }
+        String bearer = request.header("Authorization");
+        String cookie = request.cookie(COOKIE);
+        boolean allowed = (bearer != null && matches(expected, bearer.replaceFirst("^Bearer ", "")))
+                || (cookie != null && matches(expected, cookie));
+        if (!allowed) {
+            throw new UnauthorizedResponse("a token is needed: Authorization: Bearer TOKEN, or ?token=TOKEN once");
+        }
+    }
+
+    private static boolean matches(Secret expected, String offered) {
+        return MessageDigest.isEqual(
+                expected.value().getBytes(StandardCharsets.UTF_8), offered.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void runs(Context request) {
+        ObjectNode answer = JSON.objectNode();
+        answer.set("states", array(view.states()));
+        answer.set("alerts", array(view.alerts()));
+        json(request, answer);
+    }
+
+    private void run(Context request) {
+        RunState state = known(request);
+        ObjectNode answer = JSON.objectNode();
+        answer.set("state", AvroJson.of(state));
+        answer.set("metrics", array(view.metrics(state.getId())));
+        ObjectNode histories = answer.putObject("histories");
+        view.histories(state.getId()).forEach((key, points) -> {
+            ArrayNode array = histories.putArray(key);
+            for (ScoreHistory.Point point : points) {
+                array.addArray()
+                        .add(point.n())
+                        .add(point.value())
+                        .add(finite(point.lower()))
+                        .add(finite(point.upper()));
+            }
+        });
+        answer.set(
+                "alerts",
+                array(view.alerts().stream()
+                        .filter(alert -> alert.getRunId().equals(state.getId()))
+                        .toList()));
+        json(request, answer);
+    }
+
+    private static JsonNode finite(double value) {
+        return Double.isFinite(value) ? JSON.numberNode(value) : JSON.nullNode();
+    }
+
+    private void samples(Context request) {
+        RunState state = known(request);
+        SamplePage.Show show = show(request.queryParam("show"));
+        int most = limit(request.queryParam("limit"));
+        Map<Integer, Long> from = cursor(request.queryParam("from"));
+        if (!readers.tryAcquire()) {
+            throw new ServiceUnavailableResponse("too many pages are being read; try again in a moment");
+        }
+        try {
+            SamplePage page = SamplePage.read(fleet, state, show, most, from);
+            ObjectNode answer = JSON.objectNode();
+            answer.set("samples", array(page.samples()));
+            answer.put("scanned", page.scanned());
+            answer.put("next", page.next().isEmpty() ? null : text(page.next()));
+            json(request, answer);
+        } finally {
+            readers.release();
+        }
+    }
+
+    /// A visitor's stream: everything at first, then what changed, at most every 300 ms and each thing once however
+    /// often it changed meanwhile; so a slow visitor holds nothing up.
+    private void events(SseClient client) {
+        if (!visitors.tryAcquire()) {
+            client.sendEvent("busy", "too many visitors");
+            client.close();
+            return;
+        }
+        client.keepAlive();
+        Thread.ofVirtual().name("dashboard-visitor").start(() -> {
+            try {
+                follow(client);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                visitors.release();
+                client.close();
+            }
+        });
+    }
+
+    private void follow(SseClient client) throws InterruptedException {
+        long seen = -1;
+        while (!closed && !client.terminated()) {
+            RunsView.Changes changes = view.changesAfter(seen, HEARTBEAT);
+            if (changes.version() <= seen) {
+                client.sendComment("still here");
+                continue;
+            }
+            seen = changes.version();
+            ObjectNode event = JSON.objectNode();
+            event.set("states", array(changes.states()));
+            event.set("metrics", array(changes.metrics()));
+            event.set("alerts", array(changes.alerts()));
+            client.sendEvent("changes", event.toString());
+            RunsView.pause(PACE);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private RunState known(Context request) {
+        String id = request.queryParam("id");
+        if (id == null || id.isEmpty()) {
+            throw new BadRequestResponse("the parameter id is missing: a run id or a request id");
+        }
+        return view.state(id).orElseThrow(() -> new NotFoundResponse("there is no run or request " + id));
+    }
+
+    private static SamplePage.Show show(@Nullable String text) {
+        if (text == null) {
+            return SamplePage.Show.ALL;
+        }
+        try {
+            return SamplePage.Show.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestResponse("show must be all, wrong or failed, was " + text);
+        }
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return 50;
+        }
+        try {
+            return Math.clamp(Integer.parseInt(text), 1, MOST_SAMPLES);
+        } catch (NumberFormatException e) {
+            throw new BadRequestResponse("limit must be a number from 1 to %d, was %s".formatted(MOST_SAMPLES, text));
+        }
+    }
+
+    /// `partition:offset` pairs, comma-separated.
+    private static Map<Integer, Long> cursor(@Nullable String text) {
+        var from = new TreeMap<Integer, Long>();
+        if (text == null || text.isEmpty()) {
+            return from;
+        }
+        try {
+            for (String pair : text.split(",", -1)) {
+                String[] parts = pair.split(":", -1);
+                from.put(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
+            }
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new BadRequestResponse("from must be what a page before gave as next, was " + text);
+        }
+        return from;
+    }
+
+    private static String text(Map<Integer, Long> cursor) {
+        return String.join(
+                ",",
+                cursor.entrySet().stream()
+                        .map(entry -> entry.getKey() + ":" + entry.getValue())
+                        .toList());
+    }
+
+    private static ArrayNode array(Collection<? extends SpecificRecord> records) {
+        ArrayNode array = JSON.arrayNode();
+        records.forEach(record -> array.add(AvroJson.of(record)));
+        return array;
+    }
+
+    private static void json(Context request, JsonNode answer) {
+        request.contentType("application/json").result(answer.toString());
+    }
+}
