@@ -11,6 +11,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the broker answers, and what to tell the operator when it does not.
@@ -62,7 +64,8 @@ public final class BrokerCheck {
     private static boolean isTimeout(Throwable cause) {
         return cause instanceof java.util.concurrent.TimeoutException
                 || cause instanceof InterruptedException
-                || cause instanceof org.apache.kafka.common.errors.RetriableException;
+                || cause instanceof TimeoutException
+                || cause instanceof DisconnectException;
     }
 
     private static String innermost(Throwable problem) {

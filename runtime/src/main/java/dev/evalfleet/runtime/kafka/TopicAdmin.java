@@ -3,6 +3,7 @@ package dev.evalfleet.runtime.kafka;
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.UnreachableException;
 import dev.evalfleet.schemas.Topic;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -20,7 +22,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,13 +92,28 @@ public final class TopicAdmin {
 
     private void checkPartitions(Admin admin, Collection<? extends Topic<?>> topics, List<String> problems) {
         List<String> names = topics.stream().<String>map(Topic::name).toList();
-        Map<String, TopicDescription> found = await(admin.describeTopics(names).allTopicNames());
+        Map<String, TopicDescription> found = described(admin, names);
         for (Topic<?> topic : topics) {
             TopicDescription description = found.get(topic.name());
             int partitions = description == null ? 0 : description.partitions().size();
             if (partitions != topic.partitions()) {
                 problems.add("%s: partitions must be %d, but the topic has %d"
                         .formatted(topic.name(), topic.partitions(), partitions));
+            }
+        }
+    }
+
+    // The broker needs a moment until it knows a topic it has just created.
+    private Map<String, TopicDescription> described(Admin admin, List<String> names) {
+        Instant patience = Instant.now().plusSeconds(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                return await(admin.describeTopics(names).allTopicNames());
+            } catch (UnknownTopicOrPartitionException e) {
+                if (Instant.now().isAfter(patience)) {
+                    throw BrokerCheck.failure(kafka, e);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
         }
     }
@@ -125,8 +144,9 @@ public final class TopicAdmin {
         try {
             return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof TopicExistsException exists) {
-                throw exists;
+            if (e.getCause() instanceof TopicExistsException
+                    || e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw (ApiException) e.getCause();
             }
             throw BrokerCheck.failure(kafka, e.getCause());
         } catch (TimeoutException e) {
