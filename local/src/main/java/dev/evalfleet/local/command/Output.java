@@ -7,8 +7,11 @@ import dev.evalfleet.local.view.ReportJson;
 import dev.evalfleet.local.view.ReportText;
 import dev.evalfleet.local.view.RequestWatch;
 import dev.evalfleet.local.view.Screen;
+import dev.evalfleet.local.view.Show;
+import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunStatus;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +39,28 @@ record Output(PrintWriter out, PrintWriter err, boolean json) {
         }
         print(report);
         return exitCode(report);
+    }
+
+    /// As [#watch], without the live picture.
+    int await(FleetPicture picture, String requestId) throws InterruptedException {
+        Report report = new RequestWatch(picture, requestId, Screen.plain(err)).toTheEnd();
+        print(report);
+        return exitCode(report);
+    }
+
+    /// Waits for the producer's word on a request and says it.
+    ///
+    /// @return the exit code
+    int planned(FleetPicture picture, String requestId, Duration patience) throws InterruptedException {
+        boolean answered = picture.await(() -> picture.plan(requestId).isPresent() || !picture.plans(requestId).isEmpty(), patience);
+        if (!answered) {
+            say("No producer has planned it within " + patience.toSeconds() + " s; it waits on the topic until one runs.");
+            return ExitCodes.OK;
+        }
+        RequestWatch.refuseRejected(picture, requestId);
+        long samples = picture.plans(requestId).stream().mapToLong(RunPlan::getExpectedSamples).sum();
+        say(picture.plans(requestId).size() + " runs, " + Show.count(samples) + " samples. Follow it with 'evalfleet watch " + requestId + "'.");
+        return ExitCodes.OK;
     }
 
     void print(Report report) {

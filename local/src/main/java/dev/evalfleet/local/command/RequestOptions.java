@@ -141,7 +141,7 @@ final class RequestOptions {
         whatToAsk(request);
         howToAsk(request);
         if (request.getRequestId().isEmpty()) {
-            request.setRequestId(newId());
+            request.setRequestId(newId(""));
         }
         request.setSubmittedAt(Instant.now());
         if (request.getSubmittedBy() == null) {
@@ -262,9 +262,10 @@ final class RequestOptions {
         }
     }
 
-    private static String newId() {
+    /// An id that says when.
+    static String newId(String prefix) {
         int random = ThreadLocalRandom.current().nextInt(0x10000);
-        return ID_TIME.format(LocalDateTime.now(java.time.ZoneId.systemDefault()))
+        return prefix + ID_TIME.format(LocalDateTime.now(java.time.ZoneId.systemDefault()))
                 + String.format(Locale.ROOT, "-%04x", random);
     }
 }

@@ -43,7 +43,7 @@ public final class RequestWatch {
             while (!picture.await(() -> picture.isFinished(requestId), FRAME)) {
                 show();
             }
-            refuseRejected();
+            refuseRejected(picture, requestId);
             showEnd();
             return Report.of(picture, requestId);
         } finally {
@@ -75,7 +75,8 @@ public final class RequestWatch {
         }
     }
 
-    private void refuseRejected() {
+    /// Tells every reason why the producer refused a request, if it did.
+    public static void refuseRejected(FleetPicture picture, String requestId) {
         Optional<RunPlan> plan = picture.plan(requestId).filter(p -> p.getStatus() == PlanStatus.REJECTED);
         if (plan.isPresent()) {
             throw CommandException.failed("The request " + requestId + " was refused:\n"

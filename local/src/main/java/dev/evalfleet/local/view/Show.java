@@ -58,6 +58,11 @@ public final class Show {
                 : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
     }
 
+    /// Seconds with one digit after the point.
+    public static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
+    }
+
     public static String time(@Nullable Instant at) {
         return at == null ? NONE : TIME.format(at.atZone(ZoneId.systemDefault()));
     }

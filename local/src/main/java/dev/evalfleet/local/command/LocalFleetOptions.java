@@ -1,0 +1,55 @@
+package dev.evalfleet.local.command;
+
+import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.Home;
+import dev.evalfleet.local.fleet.LocalFleetSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What a fleet in this process is told.
+final class LocalFleetOptions {
+
+    @Option(names = "--data-dir", paramLabel = "FOLDER", description = "Keep everything here, for the next start. Default: a temporary folder.")
+    private @Nullable Path dataDir;
+
+    @Option(names = "--tasks-dir", paramLabel = "FOLDER", description = "More tasks, beside the bundled ones; may be repeated.")
+    private List<Path> tasksDirs = new ArrayList<>();
+
+    @Option(names = "--dashboard-port", paramLabel = "PORT", description = "Default: a free port.")
+    private int dashboardPort;
+
+    @Option(names = "--concurrency", paramLabel = "N", description = "Samples a worker runs at once. Default: 16.")
+    private int concurrency = 16;
+
+    @Nullable Path dataDir() {
+        return dataDir;
+    }
+
+    LocalFleetSettings.Place place() {
+        return new LocalFleetSettings.Place(dataDir, taskDirs(), dashboardPort);
+    }
+
+    int concurrency() {
+        if (concurrency < 1 || concurrency > 10_000) {
+            throw CommandException.usage("--concurrency must be between 1 and 10000, but is " + concurrency);
+        }
+        return concurrency;
+    }
+
+    /// The user's folders first: their tasks may replace bundled ones.
+    private List<Path> taskDirs() {
+        List<Path> all = new ArrayList<>();
+        for (Path folder : tasksDirs) {
+            if (!Files.isDirectory(folder)) {
+                throw CommandException.usage("--tasks-dir " + folder + ": there is no such folder");
+            }
+            all.add(folder.toAbsolutePath());
+        }
+        all.add(Home.find().tasks());
+        return all;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.evalfleet.local.process;
+
+import dev.evalfleet.local.ExitCodes;
+import dev.evalfleet.runtime.Lifecycle;
+import dev.evalfleet.runtime.ManagementServer;
+import dev.evalfleet.runtime.Service;
+import dev.evalfleet.runtime.Settings;
+import dev.evalfleet.runtime.kafka.Fleet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What every process is told, and how every process runs.
+final class ProcessOptions {
+
+    @Option(names = "--config", paramLabel = "FILE", description = "YAML; EVALFLEET_* variables win (worker.pool is EVALFLEET_WORKER_POOL).")
+    private @Nullable Path config;
+
+    /// Reads the settings, connects, and runs one service beside the management endpoint until it is stopped.
+    ///
+    /// @param read takes the service's own settings; before anything is connected, so that mistakes come at once
+    <S> Integer run(Function<Settings, S> read, BiFunction<Fleet, S, Service> wire) {
+        Settings settings = Settings.load(config, System.getenv());
+        S own = read.apply(settings);
+        Settings http = settings.section("http");
+        String host = http.string("host", "127.0.0.1");
+        int port = http.integer("port", 0);
+        http.build(() -> port);
+        try (Fleet fleet = Fleet.connect(settings)) {
+            Service service = wire.apply(fleet, own);
+            ManagementServer management = new ManagementServer(host, port, fleet.meters(), List.of(service));
+            return Lifecycle.run(management, service) == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+    }
+}
