@@ -41,6 +41,8 @@ public final class EvalfleetCommand implements Runnable {
 
     public static void main(String[] args) {
         Logs.configure(args);
+        // Avro makes no object of a class it was not told to trust
+        System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "dev.evalfleet.schemas.avro");
         CommandLine command = commandLine(
                 new PrintWriter(System.out, true, System.out.charset()),
                 new PrintWriter(System.err, true, System.err.charset()));

@@ -95,11 +95,11 @@ public final class RequestFile {
         fields.section("gates", gates -> request.setGates(gates(gates)));
         fields.section("limits", limits -> request.setLimits(limits(limits)));
         fields.number("limit", request::setLimit);
-        fields.whole("numFewshot", value -> request.setNumFewshot(Math.toIntExact(value)));
+        fields.integer("numFewshot", request::setNumFewshot);
         fields.whole("fewshotSeed", request::setFewshotSeed);
         fields.whole("seed", request::setSeed);
-        fields.whole("repeats", value -> request.setRepeats(Math.toIntExact(value)));
-        fields.whole("priority", value -> request.setPriority(Math.toIntExact(value)));
+        fields.integer("repeats", request::setRepeats);
+        fields.integer("priority", request::setPriority);
         fields.flag("chat", request::setChat);
         fields.flag("fewshotAsMultiturn", request::setFewshotAsMultiturn);
         fields.string("systemInstruction", request::setSystemInstruction);
@@ -132,7 +132,7 @@ public final class RequestFile {
         fields.string("systemInstruction", variant::setSystemInstruction);
         fields.string("description", variant::setDescription);
         fields.string("docToText", variant::setDocToText);
-        fields.whole("numFewshot", value -> variant.setNumFewshot(Math.toIntExact(value)));
+        fields.integer("numFewshot", variant::setNumFewshot);
         fields.json("generation", variant::setGeneration);
         fields.refuseOthers();
         if (variant.getName().isEmpty()) {

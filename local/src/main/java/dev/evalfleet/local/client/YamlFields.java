@@ -59,6 +59,11 @@ final class YamlFields {
         converted(key, "a whole number", Long::valueOf, then);
     }
 
+    /// A whole number of at most nine digits.
+    void integer(String key, Consumer<Integer> then) {
+        converted(key, "a whole number", Integer::valueOf, then);
+    }
+
     void number(String key, Consumer<Double> then) {
         converted(key, "a number", Double::valueOf, then);
     }

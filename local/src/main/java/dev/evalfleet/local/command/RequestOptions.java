@@ -147,9 +147,10 @@ final class RequestOptions {
         if (request.getSubmittedBy() == null) {
             request.setSubmittedBy(System.getProperty("user.name"));
         }
-        requireSome(request.getTasks().isEmpty() && request.getInlineTasks().isEmpty(), "--tasks", "tasks");
-        requireSome(request.getModels().isEmpty(), "--models", "models");
-        return request.build();
+        EvalRequest built = request.build();
+        requireSome(built.getTasks().isEmpty() && built.getInlineTasks().isEmpty(), "--tasks", "tasks");
+        requireSome(built.getModels().isEmpty(), "--models", "models");
+        return built;
     }
 
     private void whatToAsk(EvalRequest.Builder request) {
@@ -175,7 +176,7 @@ final class RequestOptions {
             request.setSeed(seed);
         }
         if (!labels.isEmpty()) {
-            Map<String, String> all = new LinkedHashMap<>(request.getLabels());
+            Map<String, String> all = new LinkedHashMap<>(request.hasLabels() ? request.getLabels() : Map.of());
             all.putAll(labels);
             request.setLabels(all);
         }

