@@ -15,7 +15,6 @@ final class BrokerProperties {
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("inter.broker.listener.name", "PLAINTEXT");
         properties.put("auto.create.topics.enable", "false");
-        properties.put("controlled.shutdown.enable", "false");
         alone(properties);
         quickJoins(properties);
         thrifty(properties);
