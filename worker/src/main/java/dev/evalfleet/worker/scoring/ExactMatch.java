@@ -1,0 +1,45 @@
+package dev.evalfleet.worker.scoring;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.worker.scoring.python.PythonText;
+import java.util.List;
+
+/// Generated text equals the target; of several targets any will do.
+record ExactMatch(
+        List<PythonRegex> regexesToIgnore, boolean ignoreCase, boolean ignorePunctuation, boolean ignoreNumbers) {
+
+    static Scorer.Value score(Scorer.Answer answer, JsonNode options) {
+        List<String> targets = answer.sample().getTargets();
+        ExactMatch match = from(options);
+        double best = 0;
+        for (String target : targets) {
+            best = Math.max(best, match.share(answer.filtered(), target));
+        }
+        return Scorer.Value.of(targets.size() > 1 ? Math.ceil(best) : best);
+    }
+
+    private static ExactMatch from(JsonNode options) {
+        return new ExactMatch(
+                Arguments.texts(options.path("regexes_to_ignore")).stream().map(PythonRegex::compile).toList(),
+                options.path("ignore_case").asBoolean(),
+                options.path("ignore_punctuation").asBoolean(),
+                options.path("ignore_numbers").asBoolean());
+    }
+
+    // A pipeline that keeps several answers counts the share of them that is right.
+    private double share(List<String> answers, String target) {
+        String wanted = reduced(target);
+        return answers.stream().filter(answer -> reduced(answer).equals(wanted)).count() / (double) answers.size();
+    }
+
+    private String reduced(String text) {
+        String kept = text;
+        for (PythonRegex regex : regexesToIgnore) {
+            kept = regex.removeAll(kept);
+        }
+        kept = ignoreCase ? PythonText.lower(kept) : kept;
+        kept = ignorePunctuation ? PythonText.withoutAsciiPunctuation(kept) : kept;
+        return ignoreNumbers ? PythonText.withoutAsciiDigits(kept) : kept;
+    }
+}
