@@ -1,0 +1,73 @@
+package dev.evalfleet.worker;
+
+import dev.evalfleet.runtime.Settings;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What one worker process does.
+///
+/// @param pool whose samples it reads
+/// @param name how results and logs call it
+/// @param drainTimeout how long samples under way may take once it is told to stop
+/// @param startTimeout how long it waits for its models before it gives up
+/// @param maxInFlight most samples read and not finished
+public record WorkerSettings(
+        String pool,
+        String name,
+        Duration drainTimeout,
+        Duration startTimeout,
+        int maxInFlight,
+        List<ModelSettings> models) {
+
+    public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration START_TIMEOUT = Duration.ofMinutes(15);
+
+    public WorkerSettings {
+        models = List.copyOf(models);
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("worker.models must name at least one model");
+        }
+        Set<String> names = new HashSet<>();
+        for (ModelSettings model : models) {
+            if (!names.add(model.name())) {
+                throw new IllegalArgumentException("worker.models names '" + model.name() + "' twice");
+            }
+        }
+        if (maxInFlight < 1) {
+            throw new IllegalArgumentException("worker.max-in-flight must be at least 1, was " + maxInFlight);
+        }
+        if (drainTimeout.isNegative() || startTimeout.isNegative()) {
+            throw new IllegalArgumentException("worker.drain-timeout and worker.start-timeout must not be negative");
+        }
+    }
+
+    /// A worker of the pool with everything else as it is by default.
+    public static WorkerSettings of(String pool, String name, List<ModelSettings> models) {
+        return new WorkerSettings(pool, name, DRAIN_TIMEOUT, START_TIMEOUT, inFlightFor(models), models);
+    }
+
+    /// Reads the section `worker`.
+    public static WorkerSettings from(Settings settings) {
+        Settings worker = settings.section("worker");
+        String pool = worker.string("pool");
+        String name = worker.string("name", defaultName());
+        Duration drainTimeout = worker.duration("drain-timeout", DRAIN_TIMEOUT);
+        Duration startTimeout = worker.duration("start-timeout", START_TIMEOUT);
+        List<ModelSettings> models =
+                worker.sections("models").stream().map(ModelSettings::from).toList();
+        int maxInFlight = worker.integer("max-in-flight", inFlightFor(models));
+        return worker.build(() -> new WorkerSettings(pool, name, drainTimeout, startTimeout, maxInFlight, models));
+    }
+
+    // Enough that a model never waits for samples to be read.
+    private static int inFlightFor(List<ModelSettings> models) {
+        return Math.max(16, 2 * models.stream().mapToInt(ModelSettings::concurrency).sum());
+    }
+
+    private static String defaultName() {
+        String host = System.getenv().getOrDefault("HOSTNAME", "worker");
+        return host + "-" + ProcessHandle.current().pid();
+    }
+}
