@@ -22,13 +22,13 @@ public final class DispatchOrder {
         byte[] salt = (seed + '\0').getBytes(StandardCharsets.UTF_8);
         long[] prefixes = new long[documentIds.size()];
         for (int row = 0; row < prefixes.length; row++) {
-            prefixes[row] = ByteBuffer.wrap(hash(sha256, salt, documentIds.get(row))).getLong();
+            prefixes[row] =
+                    ByteBuffer.wrap(hash(sha256, salt, documentIds.get(row))).getLong();
         }
         Comparator<Integer> byPrefix = (a, b) -> Long.compareUnsigned(prefixes[a], prefixes[b]);
         return IntStream.range(0, prefixes.length)
                 .boxed()
-                .sorted(byPrefix
-                        .thenComparing(row -> hash(sha256, salt, documentIds.get(row)), Arrays::compareUnsigned)
+                .sorted(byPrefix.thenComparing(row -> hash(sha256, salt, documentIds.get(row)), Arrays::compareUnsigned)
                         .thenComparing(documentIds::get))
                 .mapToLong(Integer::longValue)
                 .toArray();

@@ -1,0 +1,188 @@
+package dev.evalfleet.producer.dispatch.run;
+
+import static dev.evalfleet.producer.dispatch.TestRuns.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalfleet.producer.dispatch.TestRuns;
+import dev.evalfleet.producer.dispatch.log.Outstanding;
+import dev.evalfleet.schemas.avro.DispatchCursor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.Test;
+
+class DispatchRunTest {
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+
+    private final DispatchRun run = new DispatchRun(TestRuns.plan("q/r", "p", 4).build());
+
+    @Test
+    void positionsAreHandedOutInOrderAndOnce() {
+        assertThat(sendAll()).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(run.hasWork()).isFalse();
+        assertThat(run.isFullyDispatched()).isTrue();
+        assertThat(run.cursor(NOON).getDone()).isTrue();
+    }
+
+    @Test
+    void aFailedSendIsHandedOutAgainAndHoldsTheCursorBack() {
+        run.take();
+        run.take();
+        run.take();
+        run.returned(1);
+        run.acknowledged(0, 0, 0);
+        run.acknowledged(2, 0, 1);
+
+        assertThat(run.cursor(NOON).getNextPosition()).isEqualTo(1);
+        assertThat(run.take()).isEqualTo(1);
+        assertThat(run.sendCount(1)).isZero();
+        run.acknowledged(1, 0, 2);
+        assertThat(run.cursor(NOON).getNextPosition()).isEqualTo(3);
+    }
+
+    @Test
+    void aSuccessorGoesOnAtTheCursor() {
+        run.take();
+        run.take();
+        run.acknowledged(0, 7, 40);
+        run.acknowledged(1, 7, 41);
+
+        DispatchRun successor = new DispatchRun(run.plan());
+        successor.resume(run.cursor(NOON));
+
+        assertThat(successor.take()).isEqualTo(2);
+        assertThat(successor.cursor(NOON).getPartitionOffsets()).isEqualTo(Map.of("7", 42L));
+    }
+
+    @Test
+    void aLateCursorOfAPredecessorChangesNothing() {
+        DispatchCursor early = run.cursor(NOON);
+        sendAll();
+
+        run.resume(early);
+
+        assertThat(run.isFullyDispatched()).isTrue();
+    }
+
+    @Test
+    void aMissingPositionIsSentTwiceAgainAndThenLost() {
+        sendAll();
+
+        assertThat(sentAgainAfterQuiet(NOON, 2L)).containsExactly(2L);
+        assertThat(sentAgainAfterQuiet(NOON.plusSeconds(100), 2L)).containsExactly(2L);
+        assertThat(sentAgainAfterQuiet(NOON.plusSeconds(200), 2L)).isEmpty();
+
+        DispatchCursor cursor = run.cursor(NOON);
+        assertThat(cursor.getLost()).containsExactly(2L);
+        assertThat(cursor.getResent()).isEqualTo(Map.of("2", 2));
+        assertThat(sentAgainAfterQuiet(NOON.plusSeconds(300), 2L)).isEmpty();
+    }
+
+    @Test
+    void aResentSampleSaysHowOftenItWasSentBefore() {
+        sendAll();
+        run.missing(List.of(1L), NOON);
+        quietFor(NOON, SETTLE);
+
+        assertThat(run.take()).isEqualTo(1);
+        assertThat(run.sendCount(1)).isEqualTo(1);
+        run.acknowledged(1, 0, 9);
+        assertThat(run.sendCount(1)).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsSentAgainWhileTheWorkersAreNotDone() {
+        sendAll();
+        run.missing(List.of(1L), NOON);
+
+        run.reconsiderMissing(committed(3), NOON, SETTLE);
+        run.reconsiderMissing(committed(3), NOON.plusSeconds(1000), SETTLE);
+
+        assertThat(run.hasWork()).isFalse();
+    }
+
+    @Test
+    void nothingIsSentAgainBeforeTheRunIsFullyDispatched() {
+        run.take();
+        run.acknowledged(0, 0, 0);
+        run.missing(List.of(0L), NOON);
+        quietFor(NOON, SETTLE);
+
+        assertThat(run.take()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsLostOnAnOldWordOfTheAggregator() {
+        sendAll();
+        sentAgainAfterQuiet(NOON, 2L);
+        sentAgainAfterQuiet(NOON.plusSeconds(100), 2L);
+        Instant silence = NOON.plusSeconds(200);
+
+        quietFor(silence, SETTLE);
+        assertThat(run.lost()).isZero();
+
+        quietFor(silence, SETTLE.multipliedBy(11).plusSeconds(1));
+        assertThat(run.lost()).isEqualTo(1);
+    }
+
+    @Test
+    void aResendThatFailsIsTriedAgainAndHoldsNothingBack() {
+        sendAll();
+        run.missing(List.of(1L), NOON);
+        quietFor(NOON, SETTLE);
+        run.take();
+        run.returned(1);
+
+        assertThat(run.cursor(NOON).getNextPosition()).isEqualTo(4);
+        assertThat(run.cursor(NOON).getResent()).isEmpty();
+        assertThat(run.take()).isEqualTo(1);
+    }
+
+    @Test
+    void theCursorIsWrittenAtOnceThenRarelyThenAtTheEnd() {
+        Duration interval = Duration.ofMillis(500);
+        assertThat(run.isCursorDue(NOON, interval)).isFalse();
+        send();
+        assertThat(run.isCursorDue(NOON, interval)).isTrue();
+        run.cursorWritten(NOON);
+        send();
+        assertThat(run.isCursorDue(NOON.plusMillis(100), interval)).isFalse();
+        assertThat(run.isCursorDue(NOON.plusMillis(500), interval)).isTrue();
+        send();
+        send();
+        assertThat(run.isCursorDue(NOON.plusMillis(100), interval)).isTrue();
+    }
+
+    private long send() {
+        long position = run.take();
+        run.acknowledged(position, 0, position);
+        return position;
+    }
+
+    private List<Long> sendAll() {
+        List<Long> sent = new ArrayList<>();
+        while (run.hasWork()) {
+            sent.add(send());
+        }
+        return sent;
+    }
+
+    private List<Long> sentAgainAfterQuiet(Instant from, Long... missing) {
+        run.reconsiderMissing(committed(100), from, SETTLE);
+        run.missing(List.of(missing), from.plusSeconds(3));
+        run.reconsiderMissing(committed(100), from.plus(SETTLE), SETTLE);
+        return sendAll();
+    }
+
+    private void quietFor(Instant from, Duration time) {
+        run.reconsiderMissing(committed(100), from, SETTLE);
+        run.reconsiderMissing(committed(100), from.plus(time), SETTLE);
+    }
+
+    private static Outstanding committed(long offset) {
+        return new Outstanding(Map.of(), Map.of(0, 100L), Map.of(0, new OffsetAndMetadata(offset)));
+    }
+}
