@@ -15,12 +15,14 @@ import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.http.UnauthorizedResponse;
 import io.javalin.http.sse.SseClient;
 import io.javalin.http.staticfiles.Location;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import org.apache.avro.specific.SpecificRecord;
@@ -36,7 +38,8 @@ final class DashboardApi implements AutoCloseable {
     private static final int MOST_READERS = 4;
     private static final int MOST_SAMPLES = 200;
     private static final String COOKIE = "evalfleet_token";
-    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist";
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final Set<String> CHART_FILES = Set.of("uPlot.iife.min.js", "uPlot.min.css");
 
     private final Fleet fleet;
     private final RunsView view;
@@ -53,16 +56,22 @@ final class DashboardApi implements AutoCloseable {
 
     void configure(JavalinConfig config) {
         config.staticFiles.add("/dashboard", Location.CLASSPATH);
-        config.staticFiles.add(files -> {
-            files.hostedPath = "/uplot";
-            files.directory = UPLOT;
-            files.location = Location.CLASSPATH;
-        });
+        config.routes.get("/uplot/{file}", this::chartLibrary);
         config.routes.before(this::secure);
         config.routes.get("/api/runs", this::runs);
         config.routes.get("/api/run", this::run);
         config.routes.get("/api/samples", this::samples);
         config.routes.sse("/api/events", this::events);
+    }
+
+    private void chartLibrary(Context request) {
+        String file = request.pathParam("file");
+        InputStream content = CHART_FILES.contains(file) ? DashboardApi.class.getResourceAsStream(UPLOT + file) : null;
+        if (content == null) {
+            throw new NotFoundResponse("there is no " + file);
+        }
+        request.contentType(file.endsWith(".css") ? "text/css" : "text/javascript")
+                .result(content);
     }
 
     private void secure(Context request) {

@@ -29,8 +29,7 @@ class DashboardSettingsTest {
 
     @Test
     void refusesToBeReachableByAnyoneWithoutAToken() {
-        assertThatThrownBy(
-                        () -> DashboardSettings.from(Settings.of(Map.of("dashboard", Map.of("host", "0.0.0.0")))))
+        assertThatThrownBy(() -> DashboardSettings.from(Settings.of(Map.of("dashboard", Map.of("host", "0.0.0.0")))))
                 .hasMessageContaining("dashboard.host 0.0.0.0")
                 .hasMessageContaining("dashboard.token-file");
     }

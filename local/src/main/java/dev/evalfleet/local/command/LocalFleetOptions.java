@@ -13,10 +13,16 @@ import picocli.CommandLine.Option;
 /// What a fleet in this process is told.
 final class LocalFleetOptions {
 
-    @Option(names = "--data-dir", paramLabel = "FOLDER", description = "Keep everything here, for the next start. Default: a temporary folder.")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "FOLDER",
+            description = "Keep everything here, for the next start. Default: a temporary folder.")
     private @Nullable Path dataDir;
 
-    @Option(names = "--tasks-dir", paramLabel = "FOLDER", description = "More tasks, beside the bundled ones; may be repeated.")
+    @Option(
+            names = "--tasks-dir",
+            paramLabel = "FOLDER",
+            description = "More tasks, beside the bundled ones; may be repeated.")
     private List<Path> tasksDirs = new ArrayList<>();
 
     @Option(names = "--dashboard-port", paramLabel = "PORT", description = "Default: a free port.")
@@ -25,7 +31,8 @@ final class LocalFleetOptions {
     @Option(names = "--concurrency", paramLabel = "N", description = "Samples a worker runs at once. Default: 16.")
     private int concurrency = 16;
 
-    @Nullable Path dataDir() {
+    @Nullable
+    Path dataDir() {
         return dataDir;
     }
 

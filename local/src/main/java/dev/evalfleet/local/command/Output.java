@@ -52,14 +52,21 @@ record Output(PrintWriter out, PrintWriter err, boolean json) {
     ///
     /// @return the exit code
     int planned(FleetPicture picture, String requestId, Duration patience) throws InterruptedException {
-        boolean answered = picture.await(() -> picture.plan(requestId).isPresent() || !picture.plans(requestId).isEmpty(), patience);
+        boolean answered = picture.await(
+                () -> picture.plan(requestId).isPresent()
+                        || !picture.plans(requestId).isEmpty(),
+                patience);
         if (!answered) {
-            say("No producer has planned it within " + patience.toSeconds() + " s; it waits on the topic until one runs.");
+            say("No producer has planned it within " + patience.toSeconds()
+                    + " s; it waits on the topic until one runs.");
             return ExitCodes.OK;
         }
         RequestWatch.refuseRejected(picture, requestId);
-        long samples = picture.plans(requestId).stream().mapToLong(RunPlan::getExpectedSamples).sum();
-        say(picture.plans(requestId).size() + " runs, " + Show.count(samples) + " samples. Follow it with 'evalfleet watch " + requestId + "'.");
+        long samples = picture.plans(requestId).stream()
+                .mapToLong(RunPlan::getExpectedSamples)
+                .sum();
+        say(picture.plans(requestId).size() + " runs, " + Show.count(samples)
+                + " samples. Follow it with 'evalfleet watch " + requestId + "'.");
         return ExitCodes.OK;
     }
 

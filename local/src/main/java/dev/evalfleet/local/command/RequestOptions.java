@@ -266,7 +266,8 @@ final class RequestOptions {
     /// An id that says when.
     static String newId(String prefix) {
         int random = ThreadLocalRandom.current().nextInt(0x10000);
-        return prefix + ID_TIME.format(LocalDateTime.now(java.time.ZoneId.systemDefault()))
+        return prefix
+                + ID_TIME.format(LocalDateTime.now(java.time.ZoneId.systemDefault()))
                 + String.format(Locale.ROOT, "-%04x", random);
     }
 }

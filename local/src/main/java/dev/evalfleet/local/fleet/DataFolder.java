@@ -70,7 +70,8 @@ final class DataFolder implements AutoCloseable {
             // another fleet of this JVM
         }
         channel.close();
-        throw CommandException.failed("--data-dir " + folder + " is in use by another fleet. Stop that one, or take another folder.");
+        throw CommandException.failed(
+                "--data-dir " + folder + " is in use by another fleet. Stop that one, or take another folder.");
     }
 
     private static void delete(Path folder) throws IOException {

@@ -23,8 +23,7 @@ public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Set
     }
 
     /// A pool for each model, with `workers` workers each.
-    public static LocalFleetSettings of(
-            Place place, List<ModelSpec> models, int workers, Feed feed) {
+    public static LocalFleetSettings of(Place place, List<ModelSpec> models, int workers, Feed feed) {
         List<Map<String, Object>> pools = new ArrayList<>();
         List<Settings> workerSettings = new ArrayList<>();
         for (ModelSpec model : models) {
@@ -36,13 +35,13 @@ public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Set
         Map<String, Object> producer = new LinkedHashMap<>();
         producer.put("task-dirs", place.taskDirs().stream().map(Path::toString).toList());
         producer.put("pools", pools);
-        Settings tree = Settings.of(
-                Map.of("producer", producer, "dashboard", Map.of("port", place.dashboardPort())));
+        Settings tree = Settings.of(Map.of("producer", producer, "dashboard", Map.of("port", place.dashboardPort())));
         return new LocalFleetSettings(place.dataDir(), tree, workerSettings);
     }
 
     /// As a configuration file says it: `producer.pools`, and a `worker` section for workers in this JVM, if any.
-    public static LocalFleetSettings load(@Nullable Path dataDir, Path file, int workers, Map<String, String> environment) {
+    public static LocalFleetSettings load(
+            @Nullable Path dataDir, Path file, int workers, Map<String, String> environment) {
         List<Settings> workerSettings = new ArrayList<>();
         boolean hasWorker = Settings.load(file, environment).has("worker");
         for (int number = 1; number <= (hasWorker ? workers : 0); number++) {
@@ -87,6 +86,12 @@ public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Set
     private static Settings worker(ModelSpec model, int number, Feed feed) {
         return Settings.of(Map.of(
                 "worker",
-                Map.of("pool", model.pool(), "name", model.pool() + "-" + number, "models", List.of(model.settings()))));
+                Map.of(
+                        "pool",
+                        model.pool(),
+                        "name",
+                        model.pool() + "-" + number,
+                        "models",
+                        List.of(model.settings()))));
     }
 }

@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 /// What every process is told, and how every process runs.
 final class ProcessOptions {
 
-    @Option(names = "--config", paramLabel = "FILE", description = "YAML; EVALFLEET_* variables win (worker.pool is EVALFLEET_WORKER_POOL).")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML; EVALFLEET_* variables win (worker.pool is EVALFLEET_WORKER_POOL).")
     private @Nullable Path config;
 
     /// Reads the settings, connects, and runs one service beside the management endpoint until it is stopped.

@@ -76,7 +76,10 @@ public final class Pictures {
                 .setRole(role)
                 .setRequestRuns(List.copyOf(runs))
                 .setExpectedSamples(expected)
-                .setMetrics(List.of(MetricPlan.newBuilder().setMetric("exact_match").setFilter("none").build()))
+                .setMetrics(List.of(MetricPlan.newBuilder()
+                        .setMetric("exact_match")
+                        .setFilter("none")
+                        .build()))
                 .setPlannedAt(NOW)
                 .build());
         picture.see(RunState.newBuilder()

@@ -86,8 +86,9 @@ class RequestFileTest {
 
     @Test
     void everyProblemIsToldWithItsLine() {
-        assertThatThrownBy(() -> read(
-                        """
+        assertThatThrownBy(
+                        () -> read(
+                                """
                         tasks: [skills]
                         modles: [a]
                         limit: many
@@ -101,7 +102,8 @@ class RequestFileTest {
                 .hasMessageContaining("request.yaml:3 limit: must be a number, but is \"many\"")
                 .hasMessageContaining(
                         "request.yaml:5 gates.stopEarly: must be one of never, on-fail, on-verdict, but is \"sometimes\"")
-                .hasMessageContaining("request.yaml:6 gates.max_regression: is not a field of a request; did you mean maxRegression?")
+                .hasMessageContaining(
+                        "request.yaml:6 gates.max_regression: is not a field of a request; did you mean maxRegression?")
                 .hasMessageContaining("request.yaml:7 labels: must be a mapping (name: value), but is a list");
     }
 

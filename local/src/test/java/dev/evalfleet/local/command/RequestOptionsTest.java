@@ -29,7 +29,8 @@ class RequestOptionsTest {
 
     @Test
     void flagsMakeARequest() {
-        EvalRequest request = request("--tasks", "a,b", "--models", "x,y", "--baseline", "x", "--limit", "0.1", "--label", "k=v", "--chat");
+        EvalRequest request = request(
+                "--tasks", "a,b", "--models", "x,y", "--baseline", "x", "--limit", "0.1", "--label", "k=v", "--chat");
 
         assertThat(request.getTasks()).containsExactly("a", "b");
         assertThat(request.getBaseline().getKind()).isEqualTo(BaselineKind.MODEL);
@@ -41,7 +42,8 @@ class RequestOptionsTest {
 
     @Test
     void flagsWinOverTheFile() throws IOException {
-        Path file = Files.writeString(folder.resolve("request.yaml"), "tasks: [a]\nmodels: [x]\nlimit: 5\nlabels: {k: 1, l: 2}\n");
+        Path file = Files.writeString(
+                folder.resolve("request.yaml"), "tasks: [a]\nmodels: [x]\nlimit: 5\nlabels: {k: 1, l: 2}\n");
 
         EvalRequest request = request("--file", file.toString(), "--limit", "7", "--label", "k=v");
 
@@ -61,7 +63,8 @@ class RequestOptionsTest {
     void generationArgumentsAreReadAsTheHarnessReadsThem() {
         assertThat(RequestOptions.generationArguments("temperature=0.7,do_sample=True,until=STOP"))
                 .isEqualTo(Map.of("temperature", "0.7", "do_sample", "true", "until", "\"STOP\""));
-        assertThat(RequestOptions.generationArguments("{\"until\": [\"a\", \"b\"]}")).isEqualTo(Map.of("until", "[\"a\",\"b\"]"));
+        assertThat(RequestOptions.generationArguments("{\"until\": [\"a\", \"b\"]}"))
+                .isEqualTo(Map.of("until", "[\"a\",\"b\"]"));
         assertThatThrownBy(() -> RequestOptions.generationArguments("hot"))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("\"hot\"");

@@ -16,7 +16,9 @@ class ReportTest {
 
     @Test
     void aSignificantLossIsMarkedAndToldInASentence() {
-        fleet.baseline("subtract", "v1", 0.9).candidate("subtract", "v2", 0.4, 1e-20).candidate("subtract", "v3", 0.91, 0.8);
+        fleet.baseline("subtract", "v1", 0.9)
+                .candidate("subtract", "v2", 0.4, 1e-20)
+                .candidate("subtract", "v3", 0.91, 0.8);
 
         String text = text();
 
@@ -31,7 +33,9 @@ class ReportTest {
         assertThat(report().regressions()).hasSize(1);
 
         fleet.baseline("b", "v1", 0.9).candidate("b", "v2", 0.9, 0.9);
-        assertThat(report().regressions()).as("0.03 x 2 is no longer below 0.05").isEmpty();
+        assertThat(report().regressions())
+                .as("0.03 x 2 is no longer below 0.05")
+                .isEmpty();
     }
 
     @Test
@@ -54,7 +58,8 @@ class ReportTest {
         fleet.baseline("a", "v1", 0.5).candidate("a", "v2", 0.4, 0.25);
 
         assertThat(ReportJson.of(report()))
-                .contains("\"requestId\" : \"r1\"", "\"value\" : 0.4", "\"mcnemarP\" : 0.25", "\"role\" : \"baseline\"");
+                .contains(
+                        "\"requestId\" : \"r1\"", "\"value\" : 0.4", "\"mcnemarP\" : 0.25", "\"role\" : \"baseline\"");
     }
 
     @Test
@@ -62,7 +67,11 @@ class ReportTest {
         fleet.running("a", "v1", 30, 100).running("a", "v2", 10, 100);
         ProgressView view = new ProgressView(fleet.picture(), "r1");
 
-        String lines = String.join("\n", view.lines(120, 20, Instant.now()).stream().map(Object::toString).toList());
+        String lines = String.join(
+                "\n",
+                view.lines(120, 20, Instant.now()).stream()
+                        .map(Object::toString)
+                        .toList());
 
         assertThat(lines).contains("a  v1", "30/100", "10/100", "0 failed", "40/200 samples, 0 of 2 runs done");
     }
@@ -72,7 +81,11 @@ class ReportTest {
         fleet.baseline("a", "v1", 0.5).baseline("b", "v1", 0.5).running("c", "v1", 1, 100);
         ProgressView view = new ProgressView(fleet.picture(), "r1");
 
-        assertThat(view.lines(120, 3, Instant.now())).hasSize(2).first().asString().contains("c  v1");
+        assertThat(view.lines(120, 3, Instant.now()))
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("c  v1");
     }
 
     private Report report() {
