@@ -1,0 +1,190 @@
+package dev.evalfleet.worker.inference.djl.batch;
+
+import dev.evalfleet.worker.inference.Completion;
+import dev.evalfleet.worker.inference.Completion.Broken;
+import dev.evalfleet.worker.inference.Completion.Refused;
+import dev.evalfleet.worker.inference.Completion.Unavailable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Collects jobs of many callers into batches for the engine, which one thread owns.
+///
+/// A batch starts when it is full, when as many jobs wait as were lately under way at once, or when the oldest has
+/// waited long enough. If it fails it is tried again in halves, so that one bad sample costs only itself.
+public final class Batcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+    private final Engine engine;
+    private final int maxBatch;
+    private final long maxWaitNanos;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Waiting> queue = new ArrayDeque<>();
+    // Jobs queued or computed now, and the most of them since the last batch started.
+    private int underWay;
+    private List<Job<?>> running = List.of();
+    private int lately;
+    private boolean closed;
+
+    /// What computes batches, on the thread of the batcher.
+    public interface Engine {
+        /// Ends every job of the batch that is still open, or throws.
+        void run(List<Job<?>> batch);
+
+        /// Whether this job can join that batch.
+        boolean fits(Job<?> job, List<Job<?>> batch);
+
+        /// Whether the engine still computes anything at all.
+        boolean answers();
+    }
+
+    private record Waiting(Job<?> job, long since) {}
+
+    public Batcher(String name, Engine engine, int maxBatch, Duration maxWait) {
+        this.engine = engine;
+        this.maxBatch = maxBatch;
+        this.maxWaitNanos = maxWait.toNanos();
+        this.thread = Thread.ofPlatform().name("djl-" + name).daemon().unstarted(this::run);
+    }
+
+    public Batcher start() {
+        thread.start();
+        return this;
+    }
+
+    /// Queues jobs; they end sooner or later, unless their caller ends them first.
+    public void submit(Collection<? extends Job<?>> jobs) {
+        lock.lock();
+        try {
+            if (closed) {
+                jobs.forEach(job -> job.end(new Unavailable("the model was closed")));
+                return;
+            }
+            long now = System.nanoTime();
+            queue.removeIf(waiting -> !waiting.job().open());
+            jobs.forEach(job -> queue.add(new Waiting(job, now)));
+            underWay += jobs.size();
+            lately = Math.max(lately, underWay);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        jobs.forEach(job -> job.whenEnded(this::oneLess));
+    }
+
+    private void oneLess() {
+        lock.lock();
+        try {
+            underWay--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            for (List<Job<?>> batch = next(); !batch.isEmpty(); batch = next()) {
+                compute(batch);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The next batch; empty when closed.
+    private List<Job<?>> next() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                queue.removeIf(waiting -> !waiting.job().open());
+                if (closed) {
+                    return List.of();
+                }
+                if (queue.isEmpty()) {
+                    changed.await();
+                    continue;
+                }
+                long patience =
+                        maxWaitNanos - (System.nanoTime() - queue.getFirst().since());
+                if (queue.size() >= Math.min(maxBatch, lately) || patience <= 0) {
+                    lately = underWay;
+                    running = take();
+                    return running;
+                }
+                changed.await(patience, TimeUnit.NANOSECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Job<?>> take() {
+        List<Job<?>> batch = new ArrayList<>();
+        for (var waiting = queue.iterator(); waiting.hasNext() && batch.size() < maxBatch; ) {
+            Job<?> job = waiting.next().job();
+            if (batch.isEmpty() || engine.fits(job, batch)) {
+                batch.add(job);
+                waiting.remove();
+            }
+        }
+        return batch;
+    }
+
+    private void compute(List<Job<?>> batch) {
+        try {
+            engine.run(batch);
+        } catch (Throwable failure) {
+            List<Job<?>> open = batch.stream().filter(Job::open).toList();
+            if (open.size() > 1) {
+                LOG.warn("Batch failed, trying again in halves rows={} cause={}", open.size(), failure.toString());
+                compute(open.subList(0, open.size() / 2));
+                compute(open.subList(open.size() / 2, open.size()));
+            } else if (open.size() == 1) {
+                LOG.warn(
+                        "Sample failed in the engine length={}", open.getFirst().length(), failure);
+                open.getFirst().end(failed(failure));
+            }
+        }
+    }
+
+    private Completion failed(Throwable failure) {
+        String reason = "the engine failed on this sample: " + failure.getMessage();
+        return engine.answers()
+                ? new Refused("engine_error", reason)
+                : new Broken("engine_error", reason + "; it fails on everything now");
+    }
+
+    /// Ends everything: what waits at once, what runs after its current step.
+    ///
+    /// @return whether the thread has let go of the engine
+    public boolean stop() {
+        lock.lock();
+        try {
+            closed = true;
+            var gone = new Unavailable("the model was closed");
+            queue.forEach(waiting -> waiting.job().end(gone));
+            running.forEach(job -> job.end(gone));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return thread.join(CLOSE_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.evalfleet.worker.inference.djl.batch;
+
+import dev.evalfleet.worker.inference.djl.model.CausalModel;
+import dev.evalfleet.worker.inference.djl.model.Prefix;
+import java.util.List;
+
+/// A model as the batcher sees it. One batch holds jobs of one kind.
+public final class ModelEngine implements Batcher.Engine {
+
+    // What the caches of one batch may take of the memory.
+    private static final long MOST_CACHE_BYTES = 1L << 30;
+
+    private final CausalModel model;
+    private final DecodeLoop decodeLoop;
+    private final ScoringPass scoringPass;
+
+    public ModelEngine(CausalModel model) {
+        this.model = model;
+        this.decodeLoop = new DecodeLoop(model);
+        this.scoringPass = new ScoringPass(model);
+    }
+
+    @Override
+    public void run(List<Job<?>> batch) {
+        switch (batch.getFirst()) {
+            case GenerationJob _ -> decodeLoop.run(open(batch, GenerationJob.class));
+            case ScoringJob _ -> scoringPass.run(open(batch, ScoringJob.class));
+        }
+    }
+
+    private static <J extends Job<?>> List<J> open(List<Job<?>> batch, Class<J> kind) {
+        return batch.stream().filter(Job::open).map(kind::cast).toList();
+    }
+
+    @Override
+    public boolean fits(Job<?> job, List<Job<?>> batch) {
+        Job<?> first = batch.getFirst();
+        if (job.getClass() != first.getClass() || (!model.pads() && job.length() != first.length())) {
+            return false;
+        }
+        int longest = job.length();
+        int most = job.width() - job.length();
+        for (Job<?> other : batch) {
+            longest = Math.max(longest, other.length());
+            most = Math.max(most, other.width() - other.length());
+        }
+        long rows = batch.size() + 1L;
+        long width = (long) longest + most;
+        return width <= model.config().maxContext()
+                && (model.caches()
+                        ? rows * width * model.cacheBytesPerToken() <= MOST_CACHE_BYTES
+                        : rows * width * model.vocabulary() <= Prefix.MOST_LOGITS);
+    }
+
+    @Override
+    public boolean answers() {
+        try (Prefix prefix = model.start(new int[1])) {
+            prefix.feed(new long[][] {{Math.max(0, model.config().startToken())}}, 0, 1);
+            return true;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return false;
+        }
+    }
+}
