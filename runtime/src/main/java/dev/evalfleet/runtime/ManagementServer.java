@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What operators and Kubernetes ask a process: `/live`, `/ready` (with what it waits for) and `/metrics` (Prometheus).
@@ -94,9 +95,13 @@ public final class ManagementServer implements Service {
                 waiting.put(service.name(), service.waitingFor());
             }
         }
-        return waiting.isEmpty()
-                ? Answer.json(200, Map.of("ready", true))
-                : Answer.json(503, Map.of("ready", false, "waiting", waiting));
+        if (waiting.isEmpty()) {
+            return Answer.json(200, Map.of("ready", true));
+        }
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("ready", false);
+        content.put("waiting", waiting);
+        return Answer.json(503, content);
     }
 
     private Answer metrics() {
@@ -105,8 +110,7 @@ public final class ManagementServer implements Service {
                 : new Answer(501, "text/plain; charset=utf-8", "this process keeps no Prometheus metrics\n");
     }
 
-    private static void answer(HttpExchange exchange, String path, java.util.function.Supplier<Answer> content)
-            throws IOException {
+    private static void answer(HttpExchange exchange, String path, Supplier<Answer> content) throws IOException {
         try (exchange) {
             Answer answer = exchange.getRequestURI().getPath().equals(path) ? content.get() : Answer.notFound();
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
