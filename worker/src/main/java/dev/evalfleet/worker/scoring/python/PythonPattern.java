@@ -2,6 +2,7 @@ package dev.evalfleet.worker.scoring.python;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Rewrites a pattern of Python's `re` module for `java.util.regex`, so that it matches the same text.
 ///
@@ -12,7 +13,10 @@ final class PythonPattern {
     private static final String WORD = "\\p{L}\\p{N}_";
     private static final String SPACE = "\\s\\x1c-\\x1f";
 
+    private static final Pattern MULTILINE = Pattern.compile("\\(\\?[aiLsux]*m");
+
     private final String python;
+    private final boolean multiline;
     private final StringBuilder java = new StringBuilder();
     private final Map<String, Integer> groupNames = new HashMap<>();
     private int groups;
@@ -20,6 +24,7 @@ final class PythonPattern {
 
     private PythonPattern(String python) {
         this.python = python;
+        this.multiline = MULTILINE.matcher(python).find();
     }
 
     static String toJava(String python) {
@@ -34,6 +39,7 @@ final class PythonPattern {
                 case '[' -> characterClass();
                 case '(' -> group();
                 case '{' -> brace();
+                case '^' -> lineStart();
                 default -> {
                     java.append(c);
                     at++;
@@ -41,6 +47,12 @@ final class PythonPattern {
             }
         }
         return java.toString();
+    }
+
+    // Java's does not match after the last line break, nor in an empty text.
+    private void lineStart() {
+        java.append(multiline ? "(?<![^\\n])" : "^");
+        at++;
     }
 
     private void escape(boolean inClass) {
@@ -57,7 +69,7 @@ final class PythonPattern {
             case 's' -> java.append(inClass ? SPACE : "[" + SPACE + "]");
             case 'S' -> java.append("[^" + SPACE + "]");
             case 'b' -> java.append(inClass ? "\\x08" : "(?:(?<=[" + WORD + "])(?![" + WORD + "])|(?<![" + WORD + "])(?=[" + WORD + "]))");
-            case 'B' -> java.append("(?:(?<=[" + WORD + "])(?=[" + WORD + "])|(?<![" + WORD + "])(?![" + WORD + "]))");
+            case 'B' -> java.append("(?:(?<=[" + WORD + "])(?=[" + WORD + "])|(?!\\A\\z)(?<![" + WORD + "])(?![" + WORD + "]))");
             case 'Z' -> java.append("\\z");
             case 'v' -> java.append("\\x0b");
             case '0' -> octal();

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -20,11 +22,15 @@ public final class PythonRegex {
 
     private final String source;
     private final Pattern pattern;
+    private final Pattern advancing;
     private final Duration timeAllowed;
 
-    private PythonRegex(String source, Pattern pattern, Duration timeAllowed) {
+    private PythonRegex(String source, String java, Duration timeAllowed) {
+        int flags = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES;
         this.source = source;
-        this.pattern = pattern;
+        this.pattern = Pattern.compile(java, flags);
+        // After an empty match Python looks for one that is not empty at the same place.
+        this.advancing = Pattern.compile("(?:" + java + ")(?!\\G)", flags);
         this.timeAllowed = timeAllowed;
     }
 
@@ -37,9 +43,7 @@ public final class PythonRegex {
 
     static PythonRegex compile(String source, Duration timeAllowed) {
         try {
-            Pattern pattern =
-                    Pattern.compile(PythonPattern.toJava(source), Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES);
-            return new PythonRegex(source, pattern, timeAllowed);
+            return new PythonRegex(source, PythonPattern.toJava(source), timeAllowed);
         } catch (PatternSyntaxException e) {
             throw new RegexException("bad_pattern", "pattern " + source + " cannot be read: " + e.getDescription());
         }
@@ -48,32 +52,46 @@ public final class PythonRegex {
     /// `re.findall`: of each match the groups, or the whole match where the pattern has none. A group that took no
     /// part is empty.
     public List<List<String>> findAll(String text) {
-        return bounded(text, matcher -> {
-            List<List<String>> found = new ArrayList<>();
-            while (matcher.find()) {
-                found.add(groups(matcher));
-            }
-            return found;
-        });
+        List<List<String>> found = new ArrayList<>();
+        forEachMatch(text, match -> found.add(groups(match)));
+        return found;
     }
 
     /// `re.sub(pattern, "", text)`
     public String removeAll(String text) {
-        return bounded(text, matcher -> matcher.replaceAll(""));
-    }
-
-    /// `re.split(pattern, text)` of a pattern without groups.
-    public int countSplits(String text) {
-        return bounded(text, matcher -> {
-            int parts = 1;
-            while (matcher.find()) {
-                parts++;
-            }
-            return parts;
+        StringBuilder kept = new StringBuilder(text.length());
+        AtomicInteger end = new AtomicInteger();
+        forEachMatch(text, match -> {
+            kept.append(text, end.get(), match.start());
+            end.set(match.end());
         });
+        return kept.append(text, end.get(), text.length()).toString();
     }
 
-    private static List<String> groups(Matcher matcher) {
+    /// `len(re.split(pattern, text))` of a pattern without groups.
+    public int countSplits(String text) {
+        return findAll(text).size() + 1;
+    }
+
+    private void forEachMatch(String text, Consumer<MatchResult> action) {
+        TimedText timed = new TimedText(text, System.nanoTime() + timeAllowed.toNanos());
+        Matcher anywhere = matcher(pattern, timed);
+        Matcher afterEmpty = matcher(advancing, timed);
+        Matcher next = anywhere;
+        int from = 0;
+        while (found(next.region(from, text.length()), text)) {
+            action.accept(next);
+            from = next.end();
+            next = next.start() == next.end() ? afterEmpty : anywhere;
+        }
+    }
+
+    // The text before the place where a search starts can be seen by look-behinds and anchors.
+    private static Matcher matcher(Pattern pattern, TimedText text) {
+        return pattern.matcher(text).useTransparentBounds(true).useAnchoringBounds(false);
+    }
+
+    private static List<String> groups(MatchResult matcher) {
         if (matcher.groupCount() == 0) {
             return List.of(matcher.group());
         }
@@ -85,9 +103,9 @@ public final class PythonRegex {
         return groups;
     }
 
-    private <T> T bounded(String text, Function<Matcher, T> search) {
+    private boolean found(Matcher matcher, String text) {
         try {
-            return search.apply(pattern.matcher(new TimedText(text, System.nanoTime() + timeAllowed.toNanos())));
+            return matcher.find();
         } catch (TimeUp e) {
             throw new RegexException(
                     "pattern_timeout",
