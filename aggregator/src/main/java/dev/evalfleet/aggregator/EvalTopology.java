@@ -1,0 +1,90 @@
+package dev.evalfleet.aggregator;
+
+import dev.evalfleet.aggregator.outcome.Emission;
+import dev.evalfleet.aggregator.outcome.Outcome;
+import dev.evalfleet.aggregator.outcome.RunEvent;
+import dev.evalfleet.aggregator.outcome.RunSummary;
+import dev.evalfleet.aggregator.run.RequestReport;
+import dev.evalfleet.aggregator.streams.KeepLatest;
+import dev.evalfleet.schemas.avro.DispatchCursor;
+import dev.evalfleet.schemas.avro.PlanStatus;
+import dev.evalfleet.schemas.avro.RunPlan;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/// results ─▶ first deliveries ─▶ outcomes and pairs ─▶ (by run) running metrics ─▶ metrics, runs ─▶ (by request) runs
+///                                     plans, dispatch, control ─┘
+final class EvalTopology {
+    static final String RUN_STATES = "run-states";
+    static final String CONTROLS = "controls";
+
+    private final Wiring wiring;
+
+    EvalTopology(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    Topology build(Properties config) {
+        var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config)));
+        var topics = wiring.topics();
+        int partitions = topics.plans().partitions();
+        KeepLatest.of(builder, topics.control().name(), CONTROLS, wiring.stores());
+        KeepLatest.of(builder, topics.runs().name(), RUN_STATES, wiring.stores());
+
+        // Stage 1, by document.
+        KStream<String, Outcome> outcomes = builder.stream(topics.results().name(), wiring.readResults("results"))
+                .process(FirstDelivery.supplier(wiring.stageOne()), Named.as("first-delivery"))
+                .process(SamplePairing.supplier(wiring.stageOne()), Named.as("sample-pairing"))
+                .repartition(Repartitioned.with(Serdes.String(), Outcome.CODEC)
+                        .withName("outcomes")
+                        .withNumberOfPartitions(partitions));
+
+        // Stage 2, by run.
+        KStream<String, RunPlan> plans = builder.stream(topics.plans().name(), wiring.read(topics.plans(), "plans"))
+                .filter((_, plan) -> plan != null, Named.as("plans-not-deleted"));
+        KStream<String, DispatchCursor> cursors = builder.stream(
+                        topics.dispatch().name(), wiring.read(topics.dispatch(), "dispatch"))
+                .filter((_, cursor) -> cursor != null, Named.as("cursors-not-deleted"));
+        KStream<String, RunEvent> events = outcomes.<RunEvent>mapValues(RunEvent.Happened::new, Named.as("sample-news"))
+                .merge(plans.mapValues(RunEvent.Planned::new, Named.as("plan-news")), Named.as("plans-and-samples"))
+                .merge(cursors.mapValues(RunEvent.Dispatched::new, Named.as("dispatch-news")), Named.as("run-events"));
+        KStream<String, Emission> emissions = events.process(wiring.stageTwo(), Named.as("running-metrics"));
+
+        only(emissions, Emission.MetricChanged.class, "metric-changes")
+                .mapValues(Emission.MetricChanged::metric, Named.as("metrics"))
+                .to(topics.metrics().name(), wiring.write(topics.metrics(), "write-metrics"));
+        only(emissions, Emission.RunChanged.class, "run-changes")
+                .mapValues(Emission.RunChanged::state, Named.as("run-states-of-runs"))
+                .to(topics.runs().name(), wiring.write(topics.runs(), "write-run-states"));
+        only(emissions, Emission.Refused.class, "refusals")
+                .mapValues(_ -> new byte[0], Named.as("dead-letters"))
+                .to(topics.deadLetters().name(), wiring.write(topics.deadLetters(), "write-dead-letters"));
+
+        // Stage 3, by request.
+        only(emissions, Emission.PartChanged.class, "part-changes")
+                .mapValues(Emission.PartChanged::summary, Named.as("run-summaries"))
+                .repartition(Repartitioned.with(Serdes.String(), RunSummary.CODEC)
+                        .withName("summaries")
+                        .withNumberOfPartitions(partitions))
+                .process(RequestTotals.supplier(wiring.stores(), wiring.pace()), Named.as("request-totals"))
+                .to(topics.runs().name(), wiring.write(topics.runs(), "write-request-states"));
+        plans.filter((_, plan) -> plan.getStatus() == PlanStatus.REJECTED, Named.as("rejected-plans"))
+                .mapValues(RequestReport::rejected, Named.as("rejected-requests"))
+                .to(topics.runs().name(), wiring.write(topics.runs(), "write-rejections"));
+        return builder.build(config);
+    }
+
+    private static <E extends Emission> KStream<String, E> only(
+            KStream<String, Emission> emissions, Class<E> type, String name) {
+        return emissions
+                .filter((_, emission) -> type.isInstance(emission), Named.as(name))
+                .mapValues(type::cast, Named.as(name + "-typed"));
+    }
+}

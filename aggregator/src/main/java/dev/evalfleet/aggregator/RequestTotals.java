@@ -1,0 +1,139 @@
+package dev.evalfleet.aggregator;
+
+import dev.evalfleet.aggregator.AggregatorSettings.Pace;
+import dev.evalfleet.aggregator.codec.RowKey;
+import dev.evalfleet.aggregator.outcome.RunSummary;
+import dev.evalfleet.aggregator.run.RequestReport;
+import dev.evalfleet.aggregator.streams.Initialised;
+import dev.evalfleet.aggregator.streams.StoreKind;
+import dev.evalfleet.schemas.avro.RunState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/// Sums up the runs of a request. It ends when all of its runs have, and their pairs are there or do not come any more.
+final class RequestTotals implements Processor<String, RunSummary, String, RunState> {
+    static final String STORE = "request-runs";
+
+    /// Pairs come right after the outcomes they are made of; what has not come by then was lost or cancelled.
+    private static final Duration PAIRS_WITHIN = Duration.ofSeconds(2);
+
+    private final ProcessorContext<String, RunState> context;
+    private final Pace pace;
+    private final KeyValueStore<String, RunSummary> rows;
+    private final Set<String> changed = new LinkedHashSet<>();
+    private final Map<String, Long> settling = new TreeMap<>();
+
+    private RequestTotals(ProcessorContext<String, RunState> context, Pace pace) {
+        this.context = context;
+        this.pace = pace;
+        this.rows = context.getStateStore(STORE);
+        context.schedule(pace.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
+        context.schedule(Duration.ofHours(1), PunctuationType.WALL_CLOCK_TIME, this::sweep);
+        forEach((requestId, report) -> {
+            if (!report.allEnded() || report.pairsOpen() > 0) {
+                changed.add(requestId);
+            }
+        });
+    }
+
+    static ProcessorSupplier<String, RunSummary, String, RunState> supplier(StoreKind stores, Pace pace) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<String, RunSummary, String, RunState> get() {
+                return new Initialised<>(context -> new RequestTotals(context, pace));
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(stores.store(STORE, RunSummary.CODEC).withCachingEnabled());
+            }
+        };
+    }
+
+    @Override
+    public void process(Record<String, RunSummary> record) {
+        RunSummary summary = record.value();
+        String key = RowKey.of(record.key(), summary.runId());
+        RunSummary before = rows.get(key);
+        rows.put(key, summary);
+        settling.computeIfPresent(record.key(), (_, _) -> now());
+        boolean turned = before == null
+                || before.status() != summary.status()
+                || (before.pairsOpen() > 0) != (summary.pairsOpen() > 0);
+        if (turned) {
+            say(record.key(), false);
+        } else {
+            changed.add(record.key());
+        }
+    }
+
+    private void tick(long now) {
+        List<String> due = new ArrayList<>(changed);
+        due.forEach(requestId -> say(requestId, false));
+        List<String> settled = settling.entrySet().stream()
+                .filter(entry -> now - entry.getValue() >= PAIRS_WITHIN.toMillis())
+                .map(Map.Entry::getKey)
+                .toList();
+        settled.forEach(requestId -> say(requestId, true));
+    }
+
+    private void say(String requestId, boolean withoutPairs) {
+        changed.remove(requestId);
+        RequestReport report = new RequestReport(requestId, runs(requestId));
+        if (report.allEnded() && report.pairsOpen() > 0 && !withoutPairs) {
+            settling.putIfAbsent(requestId, now());
+        } else {
+            settling.remove(requestId);
+        }
+        boolean ended = report.allEnded() && (withoutPairs || report.pairsOpen() == 0);
+        RunState state = report.state(ended, Instant.ofEpochMilli(now()));
+        context.forward(new Record<>(requestId, state, now()));
+    }
+
+    private void sweep(long now) {
+        long before = now - pace.keptFor().toMillis();
+        forEach((requestId, report) -> {
+            if (report.allEnded() && report.finishedAt() < before) {
+                report.runs().forEach(run -> rows.delete(RowKey.of(requestId, run.runId())));
+            }
+        });
+    }
+
+    private void forEach(java.util.function.BiConsumer<String, RequestReport> action) {
+        Map<String, List<RunSummary>> byRequest = new TreeMap<>();
+        try (KeyValueIterator<String, RunSummary> all = rows.all()) {
+            all.forEachRemaining(row -> byRequest
+                    .computeIfAbsent(RowKey.owner(row.key), _ -> new ArrayList<>())
+                    .add(row.value));
+        }
+        byRequest.forEach((requestId, runs) -> action.accept(requestId, new RequestReport(requestId, runs)));
+    }
+
+    private List<RunSummary> runs(String requestId) {
+        List<RunSummary> runs = new ArrayList<>();
+        try (KeyValueIterator<String, RunSummary> mine =
+                rows.prefixScan(RowKey.prefix(requestId), new StringSerializer())) {
+            mine.forEachRemaining(row -> runs.add(row.value));
+        }
+        return runs;
+    }
+
+    private long now() {
+        return context.currentSystemTimeMs();
+    }
+}

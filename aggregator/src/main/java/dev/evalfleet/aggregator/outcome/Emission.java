@@ -1,0 +1,18 @@
+package dev.evalfleet.aggregator.outcome;
+
+import dev.evalfleet.schemas.avro.Metric;
+import dev.evalfleet.schemas.avro.RunState;
+
+/// What the run stage has to say.
+public sealed interface Emission {
+
+    record MetricChanged(Metric metric) implements Emission {}
+
+    record RunChanged(RunState state) implements Emission {}
+
+    /// The same for the request the run belongs to; keyed by request.
+    record PartChanged(RunSummary summary) implements Emission {}
+
+    /// A result that was refused here; its bytes stay in the results topic, at the origin that the headers name.
+    record Refused() implements Emission {}
+}

@@ -1,0 +1,176 @@
+package dev.evalfleet.aggregator.run;
+
+import dev.evalfleet.aggregator.codec.Codec;
+import dev.evalfleet.aggregator.codec.In;
+import dev.evalfleet.aggregator.codec.Out;
+import dev.evalfleet.aggregator.outcome.Answer;
+import dev.evalfleet.aggregator.outcome.RunSummary;
+import dev.evalfleet.schemas.avro.RunStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// How far one run is: its status, its samples by what became of them, and when things happened.
+public final class Progress {
+    static final Codec<Progress> CODEC = Codec.of(1, Progress::write, Progress::read);
+
+    /// More unresolved infrastructure failures than this share, and the run's numbers do not stand for the model.
+    private static final double TOLERATED_FAILURES = 0.02;
+
+    private static final int MOST_CODES = 16;
+
+    private RunStatus status = RunStatus.PLANNED;
+    private String reason = "";
+    private long scored;
+    private long failedModel;
+    private long failedInfrastructure;
+    private long cancelled;
+    private long duplicates;
+    private long late;
+    private long pairs;
+    private long prefix;
+    private long firstResultAt = -1;
+    private long lastResultAt = -1;
+    private long finishedAt = -1;
+    private final Map<String, Long> failuresByCode = new TreeMap<>();
+
+    public RunStatus status() {
+        return status;
+    }
+
+    public String reason() {
+        return reason;
+    }
+
+    /// Samples whose results count or that were given up, of whatever kind.
+    public long settled() {
+        return scored + failedModel + failedInfrastructure;
+    }
+
+    /// Pairs that came, those included that are left out because a side failed.
+    public long pairs() {
+        return pairs;
+    }
+
+    /// Length of the prefix of the seeded order that is folded.
+    public long prefix() {
+        return prefix;
+    }
+
+    public long finishedAt() {
+        return finishedAt;
+    }
+
+    public boolean open() {
+        return status == RunStatus.PLANNED || status == RunStatus.RUNNING;
+    }
+
+    public RunSummary.Counts counts(long expected) {
+        return new RunSummary.Counts(expected, scored, failedModel, failedInfrastructure, cancelled, duplicates, late);
+    }
+
+    public RunSummary.Times times(long plannedAt) {
+        return new RunSummary.Times(plannedAt, firstResultAt, lastResultAt, finishedAt);
+    }
+
+    /// Whether this is the first sign of work.
+    boolean started() {
+        boolean first = status == RunStatus.PLANNED;
+        if (first) {
+            status = RunStatus.RUNNING;
+        }
+        return first;
+    }
+
+    void answered(Answer answer, long at) {
+        started();
+        firstResultAt = firstResultAt < 0 ? at : Math.min(firstResultAt, at);
+        lastResultAt = Math.max(lastResultAt, at);
+        count(answer);
+    }
+
+    void gaveUp(Answer lost) {
+        started();
+        count(lost);
+    }
+
+    void repeated() {
+        duplicates++;
+    }
+
+    void cameLate() {
+        late++;
+    }
+
+    void paired() {
+        pairs++;
+    }
+
+    void folded() {
+        prefix++;
+    }
+
+    /// Every expected sample has its outcome.
+    void complete(long expected, long at) {
+        if (failedInfrastructure > TOLERATED_FAILURES * expected) {
+            close(RunStatus.INCOMPLETE, incompleteBecause(expected), expected, at);
+        } else {
+            close(RunStatus.COMPLETED, "", expected, at);
+        }
+    }
+
+    void close(RunStatus end, String why, long expected, long at) {
+        status = end;
+        reason = why;
+        cancelled = Math.max(0, expected - settled());
+        finishedAt = at;
+    }
+
+    private void count(Answer answer) {
+        switch (answer.ending()) {
+            case SCORED -> scored++;
+            case MODEL_FAILED -> failedModel++;
+            case INFRASTRUCTURE_FAILED -> {
+                failedInfrastructure++;
+                boolean known = failuresByCode.containsKey(answer.code()) || failuresByCode.size() < MOST_CODES;
+                failuresByCode.merge(known ? answer.code() : "other", 1L, Long::sum);
+            }
+        }
+    }
+
+    private String incompleteBecause(long expected) {
+        String codes = failuresByCode.entrySet().stream()
+                .map(code -> code.getKey() + " " + code.getValue())
+                .collect(Collectors.joining(", "));
+        return "%d of %d samples failed for reasons outside the model (%s), more than %.0f %%"
+                .formatted(failedInfrastructure, expected, codes, TOLERATED_FAILURES * 100);
+    }
+
+    private void write(Out out) {
+        out.text(status.name()).text(reason).whole(scored).whole(failedModel).whole(failedInfrastructure);
+        out.whole(cancelled).whole(duplicates).whole(late).whole(pairs).whole(prefix);
+        out.whole(firstResultAt).whole(lastResultAt).whole(finishedAt);
+        out.list(List.copyOf(failuresByCode.entrySet()), (to, code) -> to.text(code.getKey())
+                .whole(code.getValue()));
+    }
+
+    private static Progress read(In in) {
+        Progress progress = new Progress();
+        progress.status = RunStatus.valueOf(in.text());
+        progress.reason = in.text();
+        progress.scored = in.whole();
+        progress.failedModel = in.whole();
+        progress.failedInfrastructure = in.whole();
+        progress.cancelled = in.whole();
+        progress.duplicates = in.whole();
+        progress.late = in.whole();
+        progress.pairs = in.whole();
+        progress.prefix = in.whole();
+        progress.firstResultAt = in.whole();
+        progress.lastResultAt = in.whole();
+        progress.finishedAt = in.whole();
+        in.list(from -> progress.failuresByCode.put(from.text(), from.whole()));
+        return progress;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.evalfleet.aggregator.run;
+
+import dev.evalfleet.aggregator.outcome.RunSummary;
+import dev.evalfleet.aggregator.outcome.RunSummary.Counts;
+import dev.evalfleet.aggregator.outcome.RunSummary.Times;
+import dev.evalfleet.aggregator.tally.MetricTally;
+import dev.evalfleet.aggregator.tally.PlanFacts;
+import dev.evalfleet.aggregator.tally.SliceTally;
+import dev.evalfleet.schemas.avro.Metric;
+import dev.evalfleet.schemas.avro.MetricPlan;
+import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.RunStatus;
+import dev.evalfleet.schemas.avro.StateKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What is published of a run.
+public final class Reports {
+    private static final String MEAN = "mean";
+
+    private final RunBook book;
+
+    public Reports(RunBook book) {
+        this.book = book;
+    }
+
+    /// @param missing positions without a result while results stopped coming
+    public RunState state(RunPlan plan, List<Long> missing, Instant now) {
+        Progress progress = book.progress(plan.getRunId());
+        Counts counts = progress.counts(plan.getExpectedSamples());
+        Times times = progress.times(plan.getPlannedAt().toEpochMilli());
+        MetricPlan primary = PlanFacts.primary(plan).orElse(null);
+        return RunState.newBuilder()
+                .setId(plan.getRunId())
+                .setKind(StateKind.RUN)
+                .setRequestId(plan.getRequestId())
+                .setStatus(progress.status())
+                .setStatusReason(progress.reason())
+                .setTask(plan.getTask())
+                .setModel(plan.getModel())
+                .setVariant(plan.getVariant())
+                .setPool(plan.getPool())
+                .setRole(plan.getRole())
+                .setBaselineRunId(PlanFacts.baselineRunId(plan))
+                .setLabels(plan.getLabels())
+                .setPriority(plan.getPriority())
+                .setDatasetFingerprint(plan.getDatasetFingerprint())
+                .setTaskHash(plan.getTaskHash())
+                .setExpected(counts.expected())
+                .setScored(counts.scored())
+                .setFailedModel(counts.failedModel())
+                .setFailedInfrastructure(counts.failedInfrastructure())
+                .setCancelled(counts.cancelled())
+                .setDuplicates(counts.duplicates())
+                .setLate(counts.late())
+                .setMissingPositions(missing)
+                .setPrimaryMetric(primary == null ? null : primary.getMetric())
+                .setPrimaryScore(primary == null ? null : value(primary, tally(plan, primary, PlanFacts.WHOLE)))
+                .setUsage(whole(plan).usage(plan))
+                .setPlannedAt(instant(times.planned()))
+                .setFirstResultAt(instant(times.firstResult()))
+                .setLastResultAt(instant(times.lastResult()))
+                .setFinishedAt(instant(times.finished()))
+                .setUpdatedAt(now)
+                .build();
+    }
+
+    /// Every metric of these slices.
+    public List<Metric> metrics(RunPlan plan, Set<String> slices, Instant now) {
+        List<Metric> metrics = new ArrayList<>();
+        for (String slice : slices) {
+            SliceTally samples = book.tallies().slice(plan.getRunId(), slice);
+            for (MetricPlan metric : plan.getMetrics()) {
+                metrics.add(metric(plan, metric, slice, samples, now));
+            }
+        }
+        return metrics;
+    }
+
+    public RunSummary summary(RunPlan plan) {
+        Progress progress = book.progress(plan.getRunId());
+        SliceTally whole = whole(plan);
+        return new RunSummary(
+                plan.getRunId(),
+                progress.status(),
+                Math.max(1, plan.getRequestRuns().size()),
+                progress.counts(plan.getExpectedSamples()),
+                isComplete(plan) ? Math.max(0, PlanFacts.expectedPairs(plan) - progress.pairs()) : 0,
+                whole.promptTokens(),
+                whole.outputTokens(),
+                PlanFacts.cost(plan, whole.promptTokens(), whole.outputTokens()),
+                plan.getPriority(),
+                plan.getLabels(),
+                progress.times(plan.getPlannedAt().toEpochMilli()));
+    }
+
+    private Metric metric(RunPlan plan, MetricPlan metric, String slice, SliceTally samples, Instant now) {
+        MetricTally tally = tally(plan, metric, slice);
+        long expected = PlanFacts.expected(plan, slice);
+        boolean isMean = metric.getAggregation().equals(MEAN);
+        return Metric.newBuilder()
+                .setRunId(plan.getRunId())
+                .setRequestId(plan.getRequestId())
+                .setTask(plan.getTask())
+                .setModel(plan.getModel())
+                .setVariant(plan.getVariant())
+                .setMetric(metric.getMetric())
+                .setFilter(metric.getFilter())
+                .setSlice(slice)
+                .setAggregation(metric.getAggregation())
+                .setHigherIsBetter(metric.getHigherIsBetter())
+                .setExpected(expected)
+                .setN(tally.scores().n())
+                .setFailedModel(samples.failedModel())
+                .setFailedInfrastructure(samples.failedInfrastructure())
+                .setValue(value(metric, tally))
+                .setStandardError(isMean ? tally.scores().standardError() : null)
+                .setPaired(tally.pairs().report(PlanFacts.baselineRunId(plan)))
+                .setUsage(samples.usage(plan))
+                .setCompleted(samples.samples() >= expected || isComplete(plan))
+                .setUpdatedAt(now)
+                .build();
+    }
+
+    private boolean isComplete(RunPlan plan) {
+        RunStatus status = book.progress(plan.getRunId()).status();
+        return status == RunStatus.COMPLETED || status == RunStatus.INCOMPLETE;
+    }
+
+    private SliceTally whole(RunPlan plan) {
+        return book.tallies().slice(plan.getRunId(), PlanFacts.WHOLE);
+    }
+
+    private MetricTally tally(RunPlan plan, MetricPlan metric, String slice) {
+        return book.tallies().metric(plan.getRunId(), metric, slice);
+    }
+
+    // Only means stream so far; what other aggregations need is kept with them, not yet evaluated.
+    private static @Nullable Double value(MetricPlan metric, MetricTally tally) {
+        return metric.getAggregation().equals(MEAN) ? tally.scores().mean() : null;
+    }
+
+    private static @Nullable Instant instant(long millis) {
+        return millis < 0 ? null : Instant.ofEpochMilli(millis);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.evalfleet.aggregator.streams;
+
+import dev.evalfleet.schemas.wire.UndecodableException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/// The newest value of each key of a topic, from the global store that [KeepLatest] fills.
+public final class Latest<V> {
+    private final ReadOnlyKeyValueStore<String, byte[]> store;
+    private final Deserializer<V> values;
+
+    public Latest(ReadOnlyKeyValueStore<String, byte[]> store, Deserializer<V> values) {
+        this.store = store;
+        this.values = values;
+    }
+
+    /// Null where there is none, or none that can be read.
+    public @Nullable V get(String key) {
+        byte[] bytes = store.get(key);
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return values.deserialize("", bytes);
+        } catch (UndecodableException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.evalfleet.aggregator.tally;
+
+import dev.evalfleet.aggregator.codec.Codec;
+import dev.evalfleet.aggregator.codec.In;
+import dev.evalfleet.aggregator.codec.Out;
+import dev.evalfleet.aggregator.stats.CorpusStatistics;
+import dev.evalfleet.aggregator.stats.Moments;
+import java.util.List;
+
+/// What is kept of one metric on one slice of a run.
+public record MetricTally(Moments scores, CorpusStatistics corpus, PairTally pairs) {
+    public static final Codec<MetricTally> CODEC = Codec.of(1, MetricTally::write, MetricTally::read);
+
+    public static final MetricTally NONE = new MetricTally(Moments.NONE, CorpusStatistics.NONE, PairTally.NONE);
+
+    MetricTally plus(double score, List<Double> statistics) {
+        return new MetricTally(scores.plus(score), corpus.plus(statistics), pairs);
+    }
+
+    MetricTally plusPair(double candidate, double baseline) {
+        return new MetricTally(scores, corpus, pairs.plus(candidate, baseline));
+    }
+
+    private void write(Out out) {
+        scores.write(out);
+        corpus.write(out);
+        pairs.write(out);
+    }
+
+    private static MetricTally read(In in) {
+        return new MetricTally(Moments.read(in), CorpusStatistics.read(in), PairTally.read(in));
+    }
+}
