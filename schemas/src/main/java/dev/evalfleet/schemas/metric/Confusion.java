@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Statistics: a square that grows with the classes that occur, so that arrays of different lengths can be added: cell
 /// (gold, predicted) is at m² + m + gold - predicted, m being the larger of the two (Rosenberg and Strong's pairing).
-// Class
-/// numbers are one higher here than in the task, since gold may be [#OUTSIDE]. Two classes take at most 8 elements.
+/// Class numbers are one higher here than in the task, since gold may be [#OUTSIDE]. Two classes take at most 8 elements.
 public final class Confusion {
     /// The gold class of a sample whose label is none of its choices; lm-evaluation-harness calls it -100.
     public static final int OUTSIDE = -1;

@@ -5,10 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The aggregations of lm-evaluation-harness, under its names. A worker scores a sample with a value and, where the
-// mean
-/// of the values is not the metric, with `statistics`: numbers that are added up over the samples, element by element.
-// The
-/// layout of the statistics is given with each constant, the first element first. Arrays of one metric may differ in
+/// mean of the values is not the metric, with `statistics`: numbers that are added up over the samples, element by
+/// element. The layout of the statistics is given with each constant, the first element first. Arrays of one metric may differ in
 /// length; an element that is not there counts as zero.
 ///
 /// What [#of] computes is what the harness computes from the same samples.
@@ -37,8 +35,8 @@ public enum CorpusMetric {
     /// F1 of class 1. Value: 1 if the prediction is right, else 0. Statistics: a cell of [Confusion].
     F1("f1", true, 0.0, 1.0),
 
-    /// Matthews' correlation coefficient. Value: 1 if the prediction is right, else 0. Statistics: a cell of
-    // [Confusion].
+    /// Matthews' correlation coefficient. Value: 1 if the prediction is right, else 0. Statistics: a cell
+    /// of [Confusion].
     MATTHEWS_CORRCOEF("matthews_corrcoef", true, 0.0, 1.0),
 
     /// The mean of the squared distances between the probabilities of the choices and the truth. Value: that distance,
@@ -51,8 +49,8 @@ public enum CorpusMetric {
     /// Corpus chrF2 of sacrebleu, 0 to 100. Value: chrF of the sentence alone. Statistics: see [ChrfScore], 6 orders.
     CHRF("chrf", true, 0.0, 100.0),
 
-    /// Corpus chrF2++ of sacrebleu, 0 to 100. Value: chrF++ of the sentence alone. Statistics: see [ChrfScore], 8
-    // orders.
+    /// Corpus chrF2++ of sacrebleu, 0 to 100. Value: chrF++ of the sentence alone. Statistics: see [ChrfScore],
+    /// 8 orders.
     CHRF_PLUS_PLUS("chrf++", true, 0.0, 100.0),
 
     /// Corpus TER of sacrebleu in percent, from 0 without an upper end. Value: TER of the sentence alone.
