@@ -1,0 +1,5 @@
+/// The dispatcher on a real broker.
+@NullMarked
+package dev.evalfleet.local.dispatch;
+
+import org.jspecify.annotations.NullMarked;
