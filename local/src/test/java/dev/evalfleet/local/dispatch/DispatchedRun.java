@@ -132,10 +132,14 @@ final class DispatchedRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         working = false;
-        if (worker != null) {
-            worker.join(Duration.ofSeconds(10));
+        try {
+            if (worker != null) {
+                worker.join(Duration.ofSeconds(10));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         cursors.close();
         producer.close();
