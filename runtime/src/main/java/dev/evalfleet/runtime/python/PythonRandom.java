@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// CPython's `random.Random(seed)` for integer seeds: the same draws, number for number (checked against 3.11).
-/// Not thread-safe.
+/// CPython's `random.Random(seed)` for integer seeds: the same draws, number for number (checked against 3.11). Not
+/// thread-safe.
 public final class PythonRandom {
     private final MersenneTwister twister;
 

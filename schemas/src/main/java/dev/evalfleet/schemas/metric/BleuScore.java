@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// BLEU from its statistics, with sacrebleu's default smoothing (`exp`).
 ///
-/// Statistics: length of the hypotheses; length of the references (for each sample the one closest to the hypothesis);
-/// matching n-grams of order 1, 2, 3, 4; n-grams of the hypotheses of order 1, 2, 3, 4. All in tokens.
+/// Statistics: length of the hypotheses; length of the references (for each sample the one closest to the
+/// hypothesis); matching n-grams of order 1, 2, 3, 4; n-grams of the hypotheses of order 1, 2, 3, 4. All in tokens.
 public final class BleuScore {
     /// The longest n-grams that count.
     public static final int ORDER = 4;

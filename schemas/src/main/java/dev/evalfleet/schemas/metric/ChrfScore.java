@@ -1,11 +1,11 @@
 package dev.evalfleet.schemas.metric;
 
-/// chrF from its statistics, as sacrebleu computes it: precision and recall are averaged over the orders that occur in
-/// both texts, and recall counts beta = 2 times as much.
+/// chrF from its statistics, as sacrebleu computes it: precision and recall are averaged over the orders that occur
+/// in both texts, and recall counts beta = 2 times as much.
 ///
-/// Statistics, for each order: n-grams of the hypotheses; n-grams of the references; matching n-grams. Orders are the
-/// character n-grams 1 to 6, and then for chrF++ the word n-grams 1 and 2. A hypothesis's n-grams count only where its
-/// reference has n-grams of that order.
+/// Statistics, for each order: n-grams of the hypotheses; n-grams of the references; matching n-grams. Orders are
+/// the character n-grams 1 to 6, and then for chrF++ the word n-grams 1 and 2. A hypothesis's n-grams count only
+/// where its reference has n-grams of that order.
 public final class ChrfScore {
     /// The longest character n-grams that count.
     public static final int CHARACTER_ORDER = 6;

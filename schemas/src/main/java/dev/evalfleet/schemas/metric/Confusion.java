@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /// How often which class was predicted for which.
 ///
-/// Statistics: a square that grows with the classes that occur, so that arrays of different lengths can be added: cell
-/// (gold, predicted) is at m² + m + gold - predicted, m being the larger of the two (Rosenberg and Strong's pairing).
-/// Class numbers are one higher here than in the task, since gold may be [#OUTSIDE]. Two classes take at most 8 elements.
+/// Statistics: a square that grows with the classes that occur, so that arrays of different lengths can be added:
+/// cell (gold, predicted) is at m² + m + gold - predicted, m being the larger of the two (Rosenberg and Strong's
+/// pairing). Class numbers are one higher here than in the task, since gold may be [#OUTSIDE]. Two classes take at
+/// most 8 elements.
 public final class Confusion {
     /// The gold class of a sample whose label is none of its choices; lm-evaluation-harness calls it -100.
     public static final int OUTSIDE = -1;
@@ -41,8 +42,8 @@ public final class Confusion {
         return statistics;
     }
 
-    /// F1 of class 1, 0 where that class is neither there nor predicted. Null where scikit-learn refuses: more than two
-    /// classes, or two of which neither is 1.
+    /// F1 of class 1, 0 where that class is neither there nor predicted. Null where scikit-learn refuses: more than
+    /// two classes, or two of which neither is 1.
     @Nullable
     Double f1() {
         int one = 2;
@@ -56,7 +57,8 @@ public final class Confusion {
         return hasOne ? 2 * at(one, one) / occurrences : 0;
     }
 
-    /// Matthews' correlation coefficient over any number of classes; 0 where all golds or all predictions are alike.
+    /// Matthews' correlation coefficient over any number of classes; 0 where all golds or all predictions are
+    /// alike.
     double matthews() {
         double n = 0;
         double right = 0;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The aggregations of lm-evaluation-harness, under its names. A worker scores a sample with a value and, where the
 /// mean of the values is not the metric, with `statistics`: numbers that are added up over the samples, element by
-/// element. The layout of the statistics is given with each constant, the first element first. Arrays of one metric may differ in
-/// length; an element that is not there counts as zero.
+/// element. The layout of the statistics is given with each constant, the first element first. Arrays of one metric
+/// may differ in length; an element that is not there counts as zero.
 ///
 /// What [#of] computes is what the harness computes from the same samples.
 public enum CorpusMetric {
@@ -15,8 +15,8 @@ public enum CorpusMetric {
     /// The mean of the values. Statistics: none.
     MEAN("mean", true, null, null),
 
-    /// The mean of the values that are numbers. Value: the score, or 0 where it is none.
-    /// Statistics: the score or 0; 1 if it is a number, else 0.
+    /// The mean of the values that are numbers. Value: the score, or 0 where it is none. Statistics: the score or
+    /// 0; 1 if it is a number, else 0.
     NANMEAN("nanmean", true, null, null),
 
     /// The upper median of the values. Statistics: none; it cannot be had from sums, see [#isStreaming].
@@ -25,8 +25,8 @@ public enum CorpusMetric {
     /// exp(-mean). Value: log-likelihood. Statistics: none.
     PERPLEXITY("perplexity", false, null, null),
 
-    /// exp(-sum of log-likelihoods / sum of weights). Value: log-likelihood.
-    /// Statistics: log-likelihood; weight, which is the number of words or of UTF-8 bytes.
+    /// exp(-sum of log-likelihoods / sum of weights). Value: log-likelihood. Statistics: log-likelihood; weight,
+    /// which is the number of words or of UTF-8 bytes.
     WEIGHTED_PERPLEXITY("weighted_perplexity", false, null, null),
 
     /// Bits per byte. Value: log-likelihood. Statistics: log-likelihood; number of UTF-8 bytes.
@@ -35,22 +35,23 @@ public enum CorpusMetric {
     /// F1 of class 1. Value: 1 if the prediction is right, else 0. Statistics: a cell of [Confusion].
     F1("f1", true, 0.0, 1.0),
 
-    /// Matthews' correlation coefficient. Value: 1 if the prediction is right, else 0. Statistics: a cell
-    /// of [Confusion].
+    /// Matthews' correlation coefficient. Value: 1 if the prediction is right, else 0. Statistics: a cell of
+    /// [Confusion].
     MATTHEWS_CORRCOEF("matthews_corrcoef", true, 0.0, 1.0),
 
-    /// The mean of the squared distances between the probabilities of the choices and the truth. Value: that distance,
-    /// 0 to 2. Statistics: none.
+    /// The mean of the squared distances between the probabilities of the choices and the truth. Value: that
+    /// distance, 0 to 2. Statistics: none.
     BRIER_SCORE("brier_score", false, 0.0, 2.0),
 
     /// Corpus BLEU of sacrebleu, 0 to 100. Value: BLEU of the sentence alone. Statistics: see [BleuScore].
     BLEU("bleu", true, 0.0, 100.0),
 
-    /// Corpus chrF2 of sacrebleu, 0 to 100. Value: chrF of the sentence alone. Statistics: see [ChrfScore], 6 orders.
+    /// Corpus chrF2 of sacrebleu, 0 to 100. Value: chrF of the sentence alone. Statistics: see [ChrfScore], 6
+    /// orders.
     CHRF("chrf", true, 0.0, 100.0),
 
-    /// Corpus chrF2++ of sacrebleu, 0 to 100. Value: chrF++ of the sentence alone. Statistics: see [ChrfScore],
-    /// 8 orders.
+    /// Corpus chrF2++ of sacrebleu, 0 to 100. Value: chrF++ of the sentence alone. Statistics: see [ChrfScore], 8
+    /// orders.
     CHRF_PLUS_PLUS("chrf++", true, 0.0, 100.0),
 
     /// Corpus TER of sacrebleu in percent, from 0 without an upper end. Value: TER of the sentence alone.
