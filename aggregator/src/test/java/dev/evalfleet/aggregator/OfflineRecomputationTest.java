@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The stream's metrics equal what anyone would compute from the results topic afterwards, whatever the order, with
-// repeats.
+/// The stream's metrics equal what anyone would compute from the results topic afterwards, whatever the order,
+/// with repeats.
 class OfflineRecomputationTest {
     private static final int SAMPLES = 120;
     private static final Offset<Double> EXACT = within(1e-12);

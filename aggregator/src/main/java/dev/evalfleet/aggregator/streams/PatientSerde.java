@@ -9,9 +9,9 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Waits for a schema registry that does not answer, instead of giving up on the record at hand: it says nothing about
-// it.
-/// After a few minutes the process ends and is started again, as Kafka would take its partitions away anyway.
+/// Waits for a schema registry that does not answer, instead of giving up on the record at hand: it says nothing
+/// about it. After a few minutes the process ends and is started again, as Kafka would take its partitions away
+/// anyway.
 public final class PatientSerde<V> implements Serde<V> {
     private static final Logger LOG = LoggerFactory.getLogger(PatientSerde.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
