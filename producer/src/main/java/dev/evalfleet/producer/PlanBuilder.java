@@ -1,0 +1,135 @@
+package dev.evalfleet.producer;
+
+import dev.evalfleet.producer.dispatch.PoolCatalogue;
+import dev.evalfleet.producer.task.TaskDefinition;
+import dev.evalfleet.producer.task.TaskSelector;
+import dev.evalfleet.schemas.Ids;
+import dev.evalfleet.schemas.Scoring;
+import dev.evalfleet.schemas.avro.BaselinePlan;
+import dev.evalfleet.schemas.avro.EvalRequest;
+import dev.evalfleet.schemas.avro.FilterPipeline;
+import dev.evalfleet.schemas.avro.MetricPlan;
+import dev.evalfleet.schemas.avro.PlanStatus;
+import dev.evalfleet.schemas.avro.Problem;
+import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunRole;
+import dev.evalfleet.schemas.avro.Variant;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Writes what was decided into the records of the `plans` topic.
+final class PlanBuilder {
+    private final EvalRequest request;
+    private final List<String> runIds;
+    private final Instant now = Instant.now();
+
+    PlanBuilder(EvalRequest request, List<String> runIds) {
+        this.request = request;
+        this.runIds = runIds;
+    }
+
+    /// The plan of a request that is refused.
+    static RunPlan rejected(String requestId, List<Problem> problems) {
+        return RunPlan.newBuilder()
+                .setStatus(PlanStatus.REJECTED)
+                .setRequestId(requestId)
+                .setRunId(requestId)
+                .setProblems(problems)
+                .setPlannedAt(Instant.now())
+                .build();
+    }
+
+    /// @param baselineRun the run this one is compared with; its own id for the baseline itself
+    RunPlan plan(
+            TaskSelector.Selected selected,
+            @Nullable Variant variant,
+            PlannedTask planned,
+            String model,
+            PoolCatalogue.Pool pool,
+            @Nullable String baselineRun) {
+        TaskDefinition task = planned.task();
+        String variantName = variant == null ? null : variant.getName();
+        String runId = Ids.runId(request.getRequestId(), task.name(), model, variantName);
+        boolean isBaseline = runId.equals(baselineRun);
+        return RunPlan.newBuilder()
+                .setStatus(PlanStatus.ACCEPTED)
+                .setRequestId(request.getRequestId())
+                .setRunId(runId)
+                .setWarnings(planned.warnings())
+                .setTask(task.name())
+                .setTaskAlias(task.alias())
+                .setModel(model)
+                .setVariant(variantName)
+                .setPool(pool.name())
+                .setRole(isBaseline ? RunRole.BASELINE : RunRole.CANDIDATE)
+                .setPairGroup(Ids.pairGroup(request.getRequestId(), task.name()))
+                .setGroups(selected.groups())
+                .setRequestRuns(runIds)
+                .setRequestType(task.requestType())
+                .setExpectedSamples(planned.samples())
+                .setSliceSizes(planned.sliceSizes())
+                .setMetrics(metrics(task))
+                .setOrderSeed(orderSeed(planned))
+                .setDatasetFingerprint(planned.fingerprint())
+                .setTaskHash(planned.hash())
+                .setTaskVersion(task.version())
+                .setTaskConfig(planned.configJson())
+                .setTaskSource(planned.source())
+                .setLimit(request.getLimit())
+                .setNumFewshot(planned.shots())
+                .setFewshotSeed(request.getFewshotSeed())
+                .setChat(request.getChat())
+                .setFewshotAsMultiturn(Objects.requireNonNullElse(request.getFewshotAsMultiturn(), request.getChat()))
+                .setSystemInstruction(TaskPlanner.systemInstruction(request, variant))
+                .setCapture(request.getCapture())
+                .setBaseline(baselineRun == null || isBaseline ? null : baseline(baselineRun, planned.samples()))
+                .setGates(request.getGates())
+                .setLimits(request.getLimits())
+                .setPriority(request.getPriority())
+                .setLabels(request.getLabels())
+                .setPromptTokenPrice(pool.promptTokenPrice())
+                .setOutputTokenPrice(pool.outputTokenPrice())
+                .setPlannedAt(now)
+                .build();
+    }
+
+    // One seed per request and dataset: candidate and baseline walk the same order.
+    private String orderSeed(PlannedTask planned) {
+        String seed = request.getSeed() == null
+                ? request.getRequestId()
+                : request.getSeed().toString();
+        return seed + ":" + planned.fingerprint();
+    }
+
+    private static BaselinePlan baseline(String runId, long pairs) {
+        return BaselinePlan.newBuilder().setRunId(runId).setPairs(pairs).build();
+    }
+
+    private static List<MetricPlan> metrics(TaskDefinition task) {
+        var plans = new ArrayList<MetricPlan>();
+        for (FilterPipeline filter : task.filters()) {
+            for (TaskDefinition.MetricSettings metric : task.metrics()) {
+                Scoring.MetricFacts facts = Objects.requireNonNull(
+                        Scoring.metrics(task.requestType()).get(metric.name()), metric.name());
+                plans.add(MetricPlan.newBuilder()
+                        .setMetric(metric.name())
+                        .setFilter(filter.getName())
+                        .setAggregation(metric.aggregation())
+                        .setHigherIsBetter(metric.higherIsBetter())
+                        .setLower(facts.lower())
+                        .setUpper(facts.upper())
+                        .setFailureValue(failureValue(facts, metric.higherIsBetter()))
+                        .build());
+            }
+        }
+        return plans;
+    }
+
+    /// A model that fails on a sample gets the worst value there is; where there is none the sample is left out.
+    private static @Nullable Double failureValue(Scoring.MetricFacts facts, boolean higherIsBetter) {
+        return facts.lower() == null || facts.upper() == null ? null : higherIsBetter ? facts.lower() : facts.upper();
+    }
+}

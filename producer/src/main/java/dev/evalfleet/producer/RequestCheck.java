@@ -1,0 +1,152 @@
+package dev.evalfleet.producer;
+
+import dev.evalfleet.producer.dispatch.PoolCatalogue;
+import dev.evalfleet.producer.yaml.Problems;
+import dev.evalfleet.runtime.NearestName;
+import dev.evalfleet.schemas.avro.Baseline;
+import dev.evalfleet.schemas.avro.BaselineKind;
+import dev.evalfleet.schemas.avro.EvalRequest;
+import dev.evalfleet.schemas.avro.Gates;
+import dev.evalfleet.schemas.avro.RequestLimits;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What can be wrong with a request before any task is looked at.
+final class RequestCheck {
+    private final EvalRequest request;
+    private final PoolCatalogue pools;
+    private final Problems problems;
+
+    private RequestCheck(EvalRequest request, PoolCatalogue pools, Problems problems) {
+        this.request = request;
+        this.pools = pools;
+        this.problems = problems;
+    }
+
+    static void check(EvalRequest request, PoolCatalogue pools, Problems problems) {
+        var check = new RequestCheck(request, pools, problems);
+        check.names();
+        check.models();
+        check.baseline();
+        check.numbers();
+        if (request.getGates() != null) {
+            check.gates(request.getGates());
+        }
+        if (request.getLimits() != null) {
+            check.limits(request.getLimits());
+        }
+    }
+
+    private void names() {
+        if (!request.getRequestId().matches("[A-Za-z0-9._-]{1,128}")) {
+            problem(
+                    "requestId",
+                    "must be 1 to 128 letters, digits, '.', '_' or '-', but is \"" + request.getRequestId() + "\"");
+        }
+        if (request.getTasks().isEmpty()) {
+            problem("tasks", "is empty: name at least one task, group or tag");
+        }
+        if (request.getModels().isEmpty()) {
+            problem("models", "is empty: name at least one model");
+        }
+        refuseTwice("models", request.getModels());
+        refuseTwice(
+                "variants",
+                request.getVariants().stream().map(variant -> variant.getName()).toList());
+        if (request.getVariants().stream().anyMatch(variant -> variant.getName().isBlank())) {
+            problem("variants", "every variant needs a name");
+        }
+    }
+
+    private void refuseTwice(String field, List<String> names) {
+        Set<String> seen = new HashSet<>();
+        names.stream()
+                .filter(name -> !seen.add(name))
+                .distinct()
+                .forEach(name -> problem(field, "\"" + name + "\" is there twice"));
+    }
+
+    private void models() {
+        request.getModels().forEach(model -> model("models", model));
+    }
+
+    private void model(String field, String model) {
+        if (pools.poolOf(model).isEmpty()) {
+            problem(
+                    field,
+                    "no pool serves the model \"" + model + "\"; the catalogue has "
+                            + (pools.models().isEmpty() ? "no models" : String.join(", ", pools.models()))
+                            + NearestName.hint(model, pools.models()));
+        }
+    }
+
+    private void baseline() {
+        Baseline baseline = request.getBaseline();
+        if (baseline == null) {
+            return;
+        }
+        if (baseline.getKind() != BaselineKind.MODEL) {
+            problem(
+                    "baseline",
+                    "is " + baseline.getKind() + " \"" + baseline.getValue()
+                            + "\"; only a model of the same request can be a baseline for now (kind MODEL)");
+            return;
+        }
+        if (!request.getModels().contains(baseline.getValue())) {
+            model("baseline", baseline.getValue());
+        } else if (request.getModels().size() == 1 && request.getVariants().size() < 2) {
+            problem(
+                    "baseline",
+                    "\"" + baseline.getValue() + "\" is the only model: there is nothing to compare it with");
+        }
+    }
+
+    private void numbers() {
+        Double limit = request.getLimit();
+        if (limit != null && !(limit > 0 && limit <= 1e9)) {
+            problem("limit", "must be above 0 (below 1 it is a share of the documents), but is " + limit);
+        }
+        Integer shots = request.getNumFewshot();
+        if (shots != null && (shots < 0 || shots > 10_000)) {
+            problem("numFewshot", "must be 0 to 10000, but is " + shots);
+        }
+        Integer repeats = request.getRepeats();
+        if (repeats != null && (repeats < 1 || repeats > 10_000)) {
+            problem("repeats", "must be 1 to 10000, but is " + repeats);
+        }
+        if (request.getPriority() < 1 || request.getPriority() > 100) {
+            problem("priority", "must be 1 to 100, but is " + request.getPriority());
+        }
+    }
+
+    private void gates(Gates gates) {
+        if (!(gates.getAlpha() > 0 && gates.getAlpha() < 0.5)) {
+            problem("gates.alpha", "must be in (0, 0.5), but is " + gates.getAlpha());
+        }
+        gates.getMaxRegression().forEach((metric, drop) -> {
+            if (!(drop >= 0)) {
+                problem("gates.maxRegression." + metric, "must not be negative, but is " + drop);
+            }
+        });
+        if (!gates.getMaxRegression().isEmpty() && request.getBaseline() == null) {
+            problem("gates.maxRegression", "needs a baseline to compare with");
+        }
+    }
+
+    private void limits(RequestLimits limits) {
+        if (limits.getMaxCost() != null && !(limits.getMaxCost() > 0)) {
+            problem("limits.maxCost", "must be positive, but is " + limits.getMaxCost());
+        }
+        if (limits.getMaxTokens() != null && limits.getMaxTokens() < 1) {
+            problem("limits.maxTokens", "must be at least 1, but is " + limits.getMaxTokens());
+        }
+        if (limits.getMaxWallTimeMs() != null && limits.getMaxWallTimeMs() < 1) {
+            problem("limits.maxWallTimeMs", "must be at least 1, but is " + limits.getMaxWallTimeMs());
+        }
+    }
+
+    private void problem(String field, String message) {
+        problems.add("request " + field, message);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.evalfleet.producer;
+
+import dev.evalfleet.producer.dataset.DatasetException;
+import dev.evalfleet.producer.dataset.SpoolStore;
+import dev.evalfleet.producer.prompt.Examples;
+import dev.evalfleet.producer.task.TaskDefinition;
+import org.jspecify.annotations.Nullable;
+
+/// The documents of a task and those its examples are drawn from, in use until closed.
+record TaskData(SpoolStore.Lease documents, SpoolStore.@Nullable Lease examplesLease, Examples examples)
+        implements AutoCloseable {
+
+    /// @param limit as lm-eval's `--limit`: the first so many documents, below 1 a share of them; null: all
+    static TaskData open(SpoolStore spools, TaskDefinition task, int shots, @Nullable Double limit)
+            throws DatasetException {
+        String split = task.splits().evaluated();
+        if (split == null) {
+            throw DatasetException.lasting(task.where("test_split"), "the task names no split to evaluate");
+        }
+        SpoolStore.Lease documents = documents(spools, task, split, limit);
+        try {
+            if (shots == 0) {
+                return new TaskData(documents, null, Examples.NONE);
+            }
+            if (task.splits().fewshot() == null && task.fewShot().samples() != null) {
+                return new TaskData(documents, null, Examples.of(task.fewShot().samples()));
+            }
+            SpoolStore.Lease examples = spools.open(task.dataset(), examplesSplit(task), Long.MAX_VALUE);
+            return new TaskData(documents, examples, Examples.of(examples.spool()));
+        } catch (DatasetException | RuntimeException e) {
+            documents.close();
+            throw e;
+        }
+    }
+
+    private static String examplesSplit(TaskDefinition task) throws DatasetException {
+        String split = task.splits().examples();
+        if (split == null) {
+            throw DatasetException.lasting(
+                    task.where("fewshot_split"), "there is no split to draw few-shot examples from");
+        }
+        return split;
+    }
+
+    private static SpoolStore.Lease documents(
+            SpoolStore spools, TaskDefinition task, String split, @Nullable Double limit) throws DatasetException {
+        if (limit == null || limit >= 1) {
+            return spools.open(task.dataset(), split, limit == null ? Long.MAX_VALUE : limit.longValue());
+        }
+        try (SpoolStore.Lease all = spools.open(task.dataset(), split, Long.MAX_VALUE)) {
+            return spools.open(
+                    task.dataset(), split, (long) Math.ceil(all.spool().size() * limit));
+        }
+    }
+
+    @Override
+    public void close() {
+        documents.close();
+        if (examplesLease != null) {
+            examplesLease.close();
+        }
+    }
+}

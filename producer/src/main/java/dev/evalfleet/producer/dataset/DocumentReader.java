@@ -1,0 +1,11 @@
+package dev.evalfleet.producer.dataset;
+
+import java.io.Closeable;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the documents of one file, first to last.
+interface DocumentReader extends Closeable {
+    /// Null at the end.
+    @Nullable
+    Document next() throws DatasetException;
+}

@@ -1,0 +1,123 @@
+package dev.evalfleet.producer.dataset;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The spools of this process: each dataset is read once for all runs that use it, and kept a while for the next.
+public final class SpoolStore implements AutoCloseable {
+    private static final int IDLE_KEPT = 32;
+
+    private final Path folder;
+    private final DataFiles files;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private int written;
+
+    private static final class Entry {
+        final Spool spool;
+        int users;
+
+        Entry(Spool spool) {
+            this.spool = spool;
+        }
+    }
+
+    public SpoolStore(Path spoolDir, DataAccess access) throws IOException {
+        this.files = new DataFiles(access);
+        Files.createDirectories(spoolDir);
+        this.folder = Files.createTempDirectory(spoolDir, "spool-");
+    }
+
+    public DataFiles files() {
+        return files;
+    }
+
+    /// A spool in use; closing it gives it back.
+    public record Lease(Spool spool, Runnable giveBack) implements AutoCloseable {
+        @Override
+        public void close() {
+            giveBack.run();
+        }
+    }
+
+    /// The first `limit` documents of a split.
+    public synchronized Lease open(DatasetSource source, String split, long limit) throws DatasetException {
+        List<DataFiles.DataFile> found = files.of(source, split);
+        try {
+            String key = key(found, source, limit);
+            Entry entry = entries.get(key);
+            if (entry == null) {
+                Path target = folder.resolve("documents-" + written++);
+                entry = new Entry(SpoolWriter.write(target, found, source, limit));
+                entries.put(key, entry);
+            }
+            Entry used = entry;
+            used.users++;
+            return new Lease(used.spool, new GiveBack(used));
+        } catch (IOException e) {
+            throw DatasetException.temporary(
+                    source.where(), "cannot be copied to the spool folder " + folder + ": " + e.getMessage());
+        }
+    }
+
+    private final class GiveBack implements Runnable {
+        private final Entry entry;
+        private boolean done;
+
+        GiveBack(Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public void run() {
+            synchronized (SpoolStore.this) {
+                if (!done) {
+                    done = true;
+                    entry.users--;
+                    dropIdle();
+                }
+            }
+        }
+    }
+
+    // Oldest first.
+    private void dropIdle() {
+        long idle = entries.values().stream().filter(entry -> entry.users == 0).count();
+        for (var iterator = entries.values().iterator(); idle > IDLE_KEPT && iterator.hasNext(); ) {
+            Entry entry = iterator.next();
+            if (entry.users == 0) {
+                entry.spool.close();
+                iterator.remove();
+                idle--;
+            }
+        }
+    }
+
+    // A file that was changed is another dataset.
+    private static String key(List<DataFiles.DataFile> files, DatasetSource source, long limit) throws IOException {
+        var parts = new ArrayList<String>();
+        for (DataFiles.DataFile file : files) {
+            BasicFileAttributes facts = Files.readAttributes(file.path(), BasicFileAttributes.class);
+            parts.add(file.path() + "@" + facts.size() + "@" + facts.lastModifiedTime());
+        }
+        return String.join("|", parts) + "|" + source.loader() + "|" + source.field() + "|" + source.delimiter() + "|"
+                + limit;
+    }
+
+    @Override
+    public synchronized void close() {
+        entries.values().forEach(entry -> entry.spool.close());
+        entries.clear();
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// request -> run -> sample.
+@NullMarked
+package dev.evalfleet.producer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,126 @@
+package dev.evalfleet.producer.prompt;
+
+import dev.evalfleet.producer.python.Python;
+import dev.evalfleet.producer.python.PythonException;
+import dev.evalfleet.producer.python.PythonLiteral;
+import dev.evalfleet.producer.task.DocField;
+import dev.evalfleet.producer.template.TemplateException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a task's fields make of one document.
+///
+/// @param question the text; null where the choices take its place (lm-eval's multiple inputs: doc_to_text is a number)
+/// @param input the number doc_to_text gave in that case: the right choice
+/// @param target text, a number (an index into the choices), or a list of either
+/// @param choices empty where the task has none
+record Asked(@Nullable String question, @Nullable Long input, @Nullable Object target, List<String> choices) {
+
+    static Asked of(
+            Map<String, @Nullable Object> document, DocField question, DocField target, @Nullable DocField choices) {
+        List<String> options = choices == null ? List.of() : choices(choices, document);
+        Object asked = numbered(question.of(document), choices != null);
+        Object wanted = target(target, document, choices != null);
+        if (asked instanceof Long number && choices != null) {
+            return new Asked(null, number, wanted, options);
+        }
+        return new Asked(Python.str(asked), null, wanted, options);
+    }
+
+    // Digits mean an index where there are choices.
+    private static @Nullable Object numbered(DocField.Value value, boolean hasChoices) {
+        return value.rendered() && hasChoices && value.value() instanceof String text && isDigits(text)
+                ? Long.valueOf(text)
+                : value.value();
+    }
+
+    private static boolean isDigits(String text) {
+        return !text.isEmpty() && text.length() < 10 && text.chars().allMatch(letter -> letter >= '0' && letter <= '9');
+    }
+
+    private static @Nullable Object target(DocField field, Map<String, @Nullable Object> document, boolean hasChoices) {
+        DocField.Value value = field.of(document);
+        Object target = numbered(value, hasChoices);
+        if (value.rendered() && target instanceof String text && text.startsWith("[") && text.endsWith("]")) {
+            try {
+                return PythonLiteral.parse(text);
+            } catch (PythonException e) {
+                return text;
+            }
+        }
+        return target;
+    }
+
+    private static List<String> choices(DocField field, Map<String, @Nullable Object> document) {
+        DocField.Value value = field.of(document);
+        Object choices = value.value();
+        if (value.rendered()) {
+            try {
+                choices = PythonLiteral.parse(Python.str(choices));
+            } catch (PythonException e) {
+                throw new TemplateException("doc_to_choice must give a list, but gives " + Python.repr(choices));
+            }
+        }
+        return switch (choices) {
+            case List<?> list -> texts(list);
+            case Map<?, ?> map -> texts(new ArrayList<>(map.values()));
+            case null, default ->
+                throw new TemplateException("doc_to_choice must give a list, but gives " + Python.repr(choices));
+        };
+    }
+
+    private static List<String> texts(List<?> values) {
+        var texts = new ArrayList<String>(values.size());
+        values.forEach(value -> texts.add(Python.str(value)));
+        return texts;
+    }
+
+    /// The question as an example shows it.
+    String exampleQuestion() {
+        return question != null ? question : input == null ? "" : choice(input);
+    }
+
+    /// The answer as an example shows it: of several the first.
+    String exampleAnswer() {
+        Object answer = target instanceof List<?> list ? (list.isEmpty() ? "" : list.getFirst()) : target;
+        return answer instanceof Long index && !choices.isEmpty() ? choice(index) : Python.str(answer);
+    }
+
+    private String choice(long index) {
+        if (index < 0 || index >= choices.size()) {
+            throw new TemplateException(
+                    "the answer is choice " + index + ", but there are " + choices.size() + " choices");
+        }
+        return choices.get((int) index);
+    }
+
+    /// The indices of the right choices; what is no choice is left out.
+    List<Integer> gold() {
+        Object gold = input != null ? input : target;
+        var indices = new ArrayList<Integer>();
+        for (Object one : gold instanceof List<?> list ? list : java.util.Collections.singletonList(gold)) {
+            long index =
+                    switch (one) {
+                        case Long number -> number;
+                        case Boolean flag -> flag ? 1 : 0;
+                        case String text -> choices.indexOf(text);
+                        case null, default -> -1;
+                    };
+            if (index >= 0 && index < choices.size()) {
+                indices.add((int) index);
+            }
+        }
+        return indices;
+    }
+
+    /// The reference answers of a generated text.
+    List<String> references() {
+        var references = new ArrayList<String>();
+        for (Object one : target instanceof List<?> list ? list : java.util.Collections.singletonList(target)) {
+            references.add(one instanceof Long index && !choices.isEmpty() ? choice(index) : Python.str(one));
+        }
+        return references;
+    }
+}

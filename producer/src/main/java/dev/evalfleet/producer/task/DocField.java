@@ -1,0 +1,68 @@
+package dev.evalfleet.producer.task;
+
+import dev.evalfleet.producer.template.Template;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One of lm-eval's doc_to_* keys: the name of a column, a template, or a constant.
+public final class DocField {
+    private final String key;
+    private final String where;
+    private final @Nullable String column;
+    private final @Nullable Template template;
+    private final @Nullable Object constant;
+
+    private DocField(
+            String key, String where, @Nullable String column, @Nullable Template template, @Nullable Object constant) {
+        this.key = key;
+        this.where = where;
+        this.column = column;
+        this.template = template;
+        this.constant = constant;
+    }
+
+    /// Text is the name of a column where the documents have it, else a template.
+    static DocField text(String key, String where, String text) {
+        return new DocField(key, where, text, Template.parse(text), null);
+    }
+
+    static DocField constant(String key, String where, @Nullable Object value) {
+        return new DocField(key, where, null, null, value);
+    }
+
+    public String key() {
+        return key;
+    }
+
+    public String where() {
+        return where;
+    }
+
+    boolean isConstant() {
+        return template == null;
+    }
+
+    /// The column's own value where the text names a column; else the rendered text, or the constant.
+    ///
+    /// @param rendered whether the value is a rendered template
+    public record Value(@Nullable Object value, boolean rendered) {}
+
+    public Value of(Map<String, @Nullable Object> document) {
+        if (template == null) {
+            return new Value(constant, false);
+        }
+        return column != null && document.containsKey(column)
+                ? new Value(document.get(column), false)
+                : new Value(template.render(document), true);
+    }
+
+    /// The columns it cannot do without.
+    public Set<String> neededColumns(List<String> columns) {
+        if (template == null) {
+            return Set.of();
+        }
+        return column != null && columns.contains(column) ? Set.of(column) : template.printedNames();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.evalfleet.producer.task;
+
+import dev.evalfleet.producer.dataset.JsonValues;
+import dev.evalfleet.producer.yaml.PythonFunction;
+import dev.evalfleet.schemas.Scoring;
+import dev.evalfleet.schemas.avro.FilterPipeline;
+import dev.evalfleet.schemas.avro.FilterStep;
+import dev.evalfleet.schemas.avro.RequestType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// The keys that say how answers are made, filtered and scored: generation_kwargs, filter_list, metric_list.
+final class ScoringReader {
+    private static final Set<String> METRIC_KEYS = Set.of("metric", "aggregation", "higher_is_better");
+
+    private final ConfigReader keys;
+    private final RequestType type;
+
+    ScoringReader(ConfigReader keys, RequestType type) {
+        this.keys = keys;
+        this.type = type;
+    }
+
+    /// With lm-eval's defaults: without arguments greedy until the few-shot delimiter; without `until` the same stop.
+    Map<String, @Nullable Object> generation() {
+        if (type != RequestType.GENERATE_UNTIL) {
+            return Map.of();
+        }
+        String stop = keys.text("fewshot_delimiter", "\n\n");
+        var generation = new LinkedHashMap<>(keys.map("generation_kwargs"));
+        if (!keys.has("generation_kwargs")) {
+            generation.put("until", List.of(stop));
+            generation.put("do_sample", false);
+            generation.put("temperature", 0L);
+        }
+        generation.putIfAbsent("until", List.of(stop));
+        return generation;
+    }
+
+    List<FilterPipeline> filters() {
+        var pipelines = new ArrayList<FilterPipeline>();
+        for (ConfigReader pipeline : keys.sections("filter_list")) {
+            var steps = new ArrayList<FilterStep>();
+            for (ConfigReader step : pipeline.sections("filter")) {
+                steps.add(step(step));
+            }
+            pipelines.add(FilterPipeline.newBuilder()
+                    .setName(pipeline.text("name", "none"))
+                    .setSteps(steps)
+                    .build());
+        }
+        if (pipelines.isEmpty()) {
+            FilterStep first = FilterStep.newBuilder().setFunction("take_first").build();
+            pipelines.add(FilterPipeline.newBuilder()
+                    .setName("none")
+                    .setSteps(List.of(first))
+                    .build());
+        }
+        return pipelines;
+    }
+
+    private FilterStep step(ConfigReader step) {
+        String function = step.text("function", "");
+        if (!Scoring.filters().contains(function)) {
+            step.problem(
+                    "function",
+                    "filter \"" + function + "\" is not supported; these are: "
+                            + String.join(", ", new TreeSet<>(Scoring.filters())));
+        }
+        if (step.value("regex_pattern") instanceof String pattern) {
+            try {
+                Pattern.compile(pattern);
+            } catch (PatternSyntaxException e) {
+                step.problem("regex_pattern", "is not a regular expression: " + e.getDescription() + " in " + pattern);
+            }
+        }
+        var arguments = new LinkedHashMap<>(step.config().values());
+        arguments.remove("function");
+        arguments.forEach((name, value) -> refuseFunction(step, name, value));
+        return FilterStep.newBuilder()
+                .setFunction(function)
+                .setArguments(JsonValues.text(arguments))
+                .build();
+    }
+
+    List<TaskDefinition.MetricSettings> metrics() {
+        var metrics = new ArrayList<TaskDefinition.MetricSettings>();
+        for (ConfigReader metric : keys.sections("metric_list")) {
+            metrics.add(metric(metric));
+        }
+        if (!keys.has("metric_list")) {
+            for (String name : Scoring.defaultMetrics(type)) {
+                Scoring.MetricFacts facts = Objects.requireNonNull(Scoring.metrics(type).get(name), name);
+                metrics.add(new TaskDefinition.MetricSettings(name, facts.aggregation(), facts.higherIsBetter(), "{}"));
+            }
+        }
+        if (metrics.isEmpty()) {
+            keys.problem("metric_list", "is empty: without a metric nothing is scored");
+        }
+        return metrics;
+    }
+
+    private TaskDefinition.MetricSettings metric(ConfigReader metric) {
+        String name = metric.text("metric", "");
+        Map<String, Scoring.MetricFacts> known = Scoring.metrics(type);
+        Scoring.MetricFacts facts = known.get(name);
+        if (facts == null && !name.isEmpty()) {
+            metric.problem(
+                    "metric",
+                    "\"" + name + "\" is not supported for " + type.name().toLowerCase(java.util.Locale.ROOT)
+                            + "; these are: " + String.join(", ", known.keySet()));
+        } else if (facts == null && metric.config().get("metric") == null) {
+            metric.problem("metric", "is missing: every entry of metric_list names a metric");
+        }
+        String aggregation = metric.text("aggregation", facts == null ? "mean" : facts.aggregation());
+        if (facts != null && !aggregation.equals(facts.aggregation())) {
+            metric.problem(
+                    "aggregation",
+                    "\"" + aggregation + "\" of " + name + " is not supported; " + facts.aggregation() + " is");
+        }
+        var arguments = new LinkedHashMap<>(metric.config().values());
+        METRIC_KEYS.forEach(arguments::remove);
+        arguments.forEach((key, value) -> refuseFunction(metric, key, value));
+        boolean higherIsBetter = metric.flag("higher_is_better", facts == null || facts.higherIsBetter());
+        return new TaskDefinition.MetricSettings(name, aggregation, higherIsBetter, JsonValues.text(arguments));
+    }
+
+    private static void refuseFunction(ConfigReader at, String key, @Nullable Object value) {
+        if (value instanceof PythonFunction) {
+            at.value(key);
+        }
+    }
+}

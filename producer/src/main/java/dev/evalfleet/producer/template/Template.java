@@ -1,0 +1,59 @@
+package dev.evalfleet.producer.template;
+
+import dev.evalfleet.producer.python.PythonException;
+import dev.evalfleet.producer.template.syntax.Statement;
+import dev.evalfleet.producer.template.syntax.StatementParser;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A parsed template; safe to share between threads.
+public final class Template {
+    private final String source;
+    private final List<Statement> statements;
+
+    private Template(String source, List<Statement> statements) {
+        this.source = source;
+        this.statements = statements;
+    }
+
+    /// Throws [TemplateException] with the line inside the template.
+    public static Template parse(String source) {
+        return new Template(source, StatementParser.parse(source));
+    }
+
+    public String source() {
+        return source;
+    }
+
+    public String render(Map<String, ?> values) {
+        try {
+            return Renderer.render(statements, new Scope(values));
+        } catch (PythonException e) {
+            throw new TemplateException(e.getMessage() + " in template " + shortened());
+        }
+    }
+
+    /// Where the template is nothing but one `{{ expression }}`: its value, unprinted; else the rendered text.
+    public @Nullable Object evaluate(Map<String, ?> values) {
+        if (statements.size() != 1 || !(statements.getFirst() instanceof Statement.Output(var expression))) {
+            return render(values);
+        }
+        try {
+            return Evaluator.value(expression, new Scope(values));
+        } catch (PythonException e) {
+            throw new TemplateException(e.getMessage() + " in template " + shortened());
+        }
+    }
+
+    /// The names the template cannot do without: those it prints whatever the document says.
+    public Set<String> printedNames() {
+        return Printed.names(statements);
+    }
+
+    private String shortened() {
+        String text = source.strip().replace("\n", "\\n");
+        return "\"" + (text.length() <= 120 ? text : text.substring(0, 117) + "...") + "\"";
+    }
+}
