@@ -17,7 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What operators and Kubernetes ask a process: `/live`, `/ready` (with what it waits for) and `/metrics` (Prometheus).
+/// What operators and Kubernetes ask a process: `/live`, `/ready` (with what it waits for) and `/metrics`
+/// (Prometheus).
 public final class ManagementServer implements Service {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How identities and record keys are built. Parts are percent-encoded (RFC 3986: letters, digits and `-._~` stay), so
-/// the separators `/ # | ,` never occur inside one and a run id can stand in a URL.
+/// How identities and record keys are built. Parts are percent-encoded (RFC 3986: letters, digits and `-._~` stay),
+/// so the separators `/ # | ,` never occur inside one and a run id can stand in a URL.
 public final class Ids {
     private static final String HEX = "0123456789ABCDEF";
 

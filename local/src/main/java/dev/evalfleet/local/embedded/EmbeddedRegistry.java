@@ -104,8 +104,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
             return Answer.error(413, 413, "body of more than " + LARGEST_BODY + " bytes");
         }
         try {
-            return api.answer(
-                    exchange.getRequestMethod(), exchange.getRequestURI(), new String(body, StandardCharsets.UTF_8));
+            return api.answer(RegistryRequest.of(
+                    exchange.getRequestMethod(), exchange.getRequestURI(), new String(body, StandardCharsets.UTF_8)));
         } catch (RuntimeException e) {
             LOG.error("failed path={}", exchange.getRequestURI(), e);
             return Answer.error(500, 50001, "Error in the schema registry: " + e.getMessage());

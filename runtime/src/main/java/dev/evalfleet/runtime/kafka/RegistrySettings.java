@@ -2,7 +2,7 @@ package dev.evalfleet.runtime.kafka;
 
 import dev.evalfleet.runtime.Secret;
 import dev.evalfleet.runtime.Settings;
-import dev.evalfleet.schemas.wire.RegistryAccess;
+import dev.evalfleet.schemas.wire.http.RegistryAccess;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

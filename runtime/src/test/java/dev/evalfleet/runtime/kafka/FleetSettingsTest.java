@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalfleet.runtime.InvalidConfigException;
 import dev.evalfleet.runtime.Settings;
-import dev.evalfleet.schemas.wire.RegistryAccess;
+import dev.evalfleet.schemas.wire.http.RegistryAccess;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 
-/// A registry inside this process: for tests, and behind the embedded HTTP one. Ids count from 1, one for each text of
-/// a schema. Unless told otherwise, a new version must be able to read the one before it, as in Confluent's registry.
+/// A registry inside this process: for tests, and behind the embedded HTTP one. Ids count from 1, one for each text
+/// of a schema. Unless told otherwise, a new version must be able to read the one before it, as in Confluent's
+/// registry.
 public final class InMemorySchemaRegistry implements SchemaRegistry {
     private final List<Schema> schemas = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();

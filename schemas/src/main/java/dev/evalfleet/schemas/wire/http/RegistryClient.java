@@ -1,8 +1,9 @@
-package dev.evalfleet.schemas.wire;
+package dev.evalfleet.schemas.wire.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evalfleet.schemas.wire.RegistryUnavailableException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,4 +1,4 @@
-package dev.evalfleet.schemas.wire;
+package dev.evalfleet.schemas.wire.http;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

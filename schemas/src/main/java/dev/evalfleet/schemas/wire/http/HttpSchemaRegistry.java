@@ -1,9 +1,12 @@
-package dev.evalfleet.schemas.wire;
+package dev.evalfleet.schemas.wire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.evalfleet.schemas.wire.RegistryClient.Answer;
+import dev.evalfleet.schemas.wire.IncompatibleSchemaException;
+import dev.evalfleet.schemas.wire.SchemaRegistry;
+import dev.evalfleet.schemas.wire.UnknownSchemaException;
+import dev.evalfleet.schemas.wire.http.RegistryClient.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
