@@ -101,9 +101,8 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
         if (cursor.getNextPosition() > 0) {
             book.dispatched(plan);
         }
-        if (book.lost(plan, cursor.getLost()) > 0) {
-            open.stirred(plan.getRunId(), now());
-        }
+        book.lost(plan, cursor.getLost());
+        open.stirredIfOpen(plan.getRunId(), now()); // a run is not quiet while it is sent, or just after
         completeIfDone(plan);
     }
 

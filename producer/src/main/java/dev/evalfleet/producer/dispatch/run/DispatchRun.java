@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class DispatchRun {
     public static final int MOST_RESENDS = 2;
 
+    private static final int OLD_WORD = 10;
+
     private final RunPlan plan;
     private long next;
     private final TreeSet<Long> unsent = new TreeSet<>();
@@ -141,11 +143,11 @@ public final class DispatchRun {
         return next > 0;
     }
 
-    /// Plans to send missing positions again, or gives them up, once the workers are done with all that was sent and
-    /// still nobody has a result after `settle`. Giving up waits for a word of the aggregator from after that
-    /// moment,
-    /// or else ten times as long: an aggregator that is behind must not make samples lost.
+    /// Plans to send missing positions again, or gives them up, when the workers are done with all that was sent and
+    /// the aggregator has said since then that nobody has a result. A cursor asks it to say so; without an answer its
+    /// last word counts after a long while.
     ///
+    /// @param settle how long results may take from the workers' commit to the aggregator
     /// @return how many were given up
     public int reconsiderMissing(Outstanding pool, Instant now, Duration settle) {
         if (!isFullyDispatched() || !again.isEmpty() || !pool.isPast(sentUpTo)) {
@@ -154,22 +156,20 @@ public final class DispatchRun {
         }
         if (quietSince == null) {
             quietSince = now;
+            cursorDue |= !missing.isEmpty();
         }
-        if (now.isBefore(quietSince.plus(settle))) {
+        boolean current = missingSince.isAfter(quietSince);
+        if (now.isBefore(quietSince.plus(settle.multipliedBy(current ? 1 : OLD_WORD)))) {
             return 0;
         }
-        boolean current = missingSince.isAfter(quietSince) || now.isAfter(quietSince.plus(settle.multipliedBy(10)));
         int before = lost.size();
-        for (long position : missing) {
-            if (lost.contains(position)) {
-                continue;
-            }
+        missing.stream().filter(position -> !lost.contains(position)).forEach(position -> {
             if (resent.getOrDefault(position, 0) < MOST_RESENDS) {
                 again.add(position);
-            } else if (current) {
+            } else {
                 giveUp(position);
             }
-        }
+        });
         return lost.size() - before;
     }
 

@@ -84,8 +84,7 @@ class DispatchRunTest {
     @Test
     void aResentSampleSaysHowOftenItWasSentBefore() {
         sendAll();
-        run.missing(List.of(1L), NOON);
-        quietFor(NOON, SETTLE);
+        sayMissingAndSettle(1L);
 
         assertThat(run.take()).isEqualTo(1);
         assertThat(run.sendCount(1)).isEqualTo(1);
@@ -115,24 +114,32 @@ class DispatchRunTest {
     }
 
     @Test
-    void nothingIsLostOnAnOldWordOfTheAggregator() {
+    void anOldWordOfTheAggregatorCountsOnlyAfterALongWhile() {
         sendAll();
-        sentAgainAfterQuiet(NOON, 2L);
-        sentAgainAfterQuiet(NOON.plusSeconds(100), 2L);
-        Instant silence = NOON.plusSeconds(200);
+        run.missing(List.of(2L), NOON);
 
-        quietFor(silence, SETTLE);
-        assertThat(run.lost()).isZero();
+        quietFor(NOON.plusSeconds(10), SETTLE);
+        assertThat(run.hasWork()).isFalse();
 
-        quietFor(silence, SETTLE.multipliedBy(11).plusSeconds(1));
-        assertThat(run.lost()).isEqualTo(1);
+        quietFor(NOON.plusSeconds(10), SETTLE.multipliedBy(10));
+        assertThat(run.take()).isEqualTo(2);
+    }
+
+    @Test
+    void aCursorAsksTheAggregatorToLookAgain() {
+        sendAll();
+        run.missing(List.of(2L), NOON);
+        run.cursorWritten(NOON);
+
+        quietFor(NOON.plusSeconds(10), Duration.ZERO);
+
+        assertThat(run.isCursorDue(NOON.plusSeconds(10), Duration.ZERO)).isTrue();
     }
 
     @Test
     void aResendThatFailsIsTriedAgainAndHoldsNothingBack() {
         sendAll();
-        run.missing(List.of(1L), NOON);
-        quietFor(NOON, SETTLE);
+        sayMissingAndSettle(1L);
         run.take();
         run.returned(1);
 
@@ -175,6 +182,12 @@ class DispatchRunTest {
         run.missing(List.of(missing), from.plusSeconds(3));
         run.reconsiderMissing(committed(100), from.plus(SETTLE), SETTLE);
         return sendAll();
+    }
+
+    private void sayMissingAndSettle(Long... missing) {
+        run.reconsiderMissing(committed(100), NOON, SETTLE);
+        run.missing(List.of(missing), NOON.plusSeconds(3));
+        run.reconsiderMissing(committed(100), NOON.plus(SETTLE), SETTLE);
     }
 
     private void quietFor(Instant from, Duration time) {
