@@ -16,9 +16,11 @@ import dev.evalfleet.worker.inference.Completion;
 import dev.evalfleet.worker.inference.Completion.Answered;
 import dev.evalfleet.worker.inference.Generation;
 import dev.evalfleet.worker.inference.Question;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -226,6 +228,25 @@ class DjlBackendTest {
 
         assertThat(backend.generate(plain("The", greedy(60)), cancellation)).isEqualTo(new Completion.Cancelled());
         assertThatCode(backend::probe).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aCallCancelledOnItsWayLeavesTheBatchAndTheOthersGoOn() throws Exception {
+        String expected = only(ask("The", greedy(60))).getText();
+        int cancelled = 0;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 30; i++) {
+                var cancellation = new Cancellation();
+                var given = threads.submit(() -> backend.generate(plain("12+34=", greedy(57)), cancellation));
+                var kept = threads.submit(() -> ask("The", greedy(60)));
+                assertThat(cancellation.await(Duration.ofMillis(1))).isFalse();
+                cancellation.request();
+
+                assertThat(only(kept.get()).getText()).isEqualTo(expected);
+                cancelled += given.get() instanceof Completion.Cancelled ? 1 : 0;
+            }
+        }
+        assertThat(cancelled).isPositive();
     }
 
     @Test

@@ -22,14 +22,18 @@ public final class ModelEngine implements Batcher.Engine {
 
     @Override
     public void run(List<Job<?>> batch) {
-        switch (batch.getFirst()) {
-            case GenerationJob _ -> decodeLoop.run(open(batch, GenerationJob.class));
-            case ScoringJob _ -> scoringPass.run(open(batch, ScoringJob.class));
+        List<Job<?>> open = batch.stream().filter(Job::open).toList();
+        if (open.isEmpty()) {
+            return;
+        }
+        switch (open.getFirst()) {
+            case GenerationJob _ -> decodeLoop.run(all(open, GenerationJob.class));
+            case ScoringJob _ -> scoringPass.run(all(open, ScoringJob.class));
         }
     }
 
-    private static <J extends Job<?>> List<J> open(List<Job<?>> batch, Class<J> kind) {
-        return batch.stream().filter(Job::open).map(kind::cast).toList();
+    private static <J extends Job<?>> List<J> all(List<Job<?>> batch, Class<J> kind) {
+        return batch.stream().map(kind::cast).toList();
     }
 
     @Override
