@@ -33,7 +33,14 @@ public record DataAccess(
         }
     }
 
+    /// For planning on the machine of the one who asks.
     public static DataAccess local(Path cacheDir) {
-        return new DataAccess(null, List.of(), cacheDir, false, 2L << 30, Duration.ofSeconds(30));
+        return new DataAccess(dataDirOfEnvironment(), List.of(), cacheDir, false, 2L << 30, Duration.ofSeconds(30));
+    }
+
+    /// What the environment variable `EVALFLEET_DATA_DIR` names.
+    public static @Nullable Path dataDirOfEnvironment() {
+        String folder = System.getenv("EVALFLEET_DATA_DIR");
+        return folder == null || folder.isBlank() ? null : Path.of(folder);
     }
 }

@@ -98,7 +98,8 @@ final class ScoringReader {
         }
         if (!keys.has("metric_list")) {
             for (String name : Scoring.defaultMetrics(type)) {
-                Scoring.MetricFacts facts = Objects.requireNonNull(Scoring.metrics(type).get(name), name);
+                Scoring.MetricFacts facts =
+                        Objects.requireNonNull(Scoring.metrics(type).get(name), name);
                 metrics.add(new TaskDefinition.MetricSettings(name, facts.aggregation(), facts.higherIsBetter(), "{}"));
             }
         }

@@ -54,8 +54,7 @@ final class TaskIndex {
 
     private void read(Path file) {
         try {
-            Config config = includes.resolved(
-                    YamlReader.read(file), Includes.folderOf(file));
+            Config config = includes.resolved(YamlReader.read(file), Includes.folderOf(file));
             files.put(file, config);
             register(config, file);
         } catch (YamlException e) {

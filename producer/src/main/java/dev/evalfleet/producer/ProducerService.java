@@ -1,0 +1,103 @@
+package dev.evalfleet.producer;
+
+import dev.evalfleet.producer.dataset.SpoolStore;
+import dev.evalfleet.producer.dispatch.Dispatcher;
+import dev.evalfleet.producer.task.TaskLibrary;
+import dev.evalfleet.runtime.Lifecycle;
+import dev.evalfleet.runtime.OperatorException;
+import dev.evalfleet.runtime.Service;
+import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.schemas.Topic;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// A producer: plans requests and dispatches samples.
+public final class ProducerService implements Service {
+    private final Fleet fleet;
+    private final ProducerSettings settings;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private @Nullable SpoolStore spools;
+    private @Nullable Service parts;
+
+    public ProducerService(Fleet fleet, ProducerSettings settings) {
+        this.fleet = fleet;
+        this.settings = settings;
+    }
+
+    @Override
+    public String name() {
+        return "producer";
+    }
+
+    @Override
+    public void start() throws Exception {
+        fleet.ensure(topics());
+        SpoolStore opened = openSpools();
+        spools = opened;
+        var known = new KnownRequests(fleet);
+        var planner =
+                new RunPlanner(new TaskLibrary(settings.taskDirs()), opened, settings.pools(), settings.mostRuns());
+        var requests = new RequestLoop(
+                fleet,
+                new RequestDesk(fleet, planner, known, settings.patience()),
+                known,
+                new PlanWriter(fleet, settings.name()));
+        var dispatcher = new Dispatcher(fleet, settings.pools(), new PlannedSamples(opened), settings.dispatch());
+        Service started = Lifecycle.group(name(), dispatcher, requests);
+        parts = started;
+        started.ended().whenComplete((_, failure) -> {
+            if (failure == null) {
+                ended.complete(null);
+            } else {
+                ended.completeExceptionally(failure);
+            }
+        });
+        started.start();
+    }
+
+    private List<Topic<?>> topics() {
+        var topics = new ArrayList<Topic<?>>(fleet.topics().all());
+        settings.pools()
+                .pools()
+                .forEach(pool -> topics.add(fleet.topics().samples(pool.name()).withPartitions(pool.partitions())));
+        return topics;
+    }
+
+    private SpoolStore openSpools() {
+        try {
+            return new SpoolStore(settings.spoolDir(), settings.data());
+        } catch (IOException e) {
+            throw new OperatorException("producer.spool-dir " + settings.spoolDir() + " cannot be used: "
+                    + e.getMessage() + ". Set it to a folder this process may write to");
+        }
+    }
+
+    @Override
+    public boolean ready() {
+        return parts != null && parts.ready();
+    }
+
+    @Override
+    public String waitingFor() {
+        return parts == null ? "topics" : parts.waitingFor();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        if (parts != null) {
+            parts.close();
+        }
+        if (spools != null) {
+            spools.close();
+            spools = null;
+        }
+    }
+}

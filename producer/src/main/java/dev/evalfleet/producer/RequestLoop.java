@@ -1,0 +1,226 @@
+package dev.evalfleet.producer;
+
+import dev.evalfleet.producer.RequestDesk.Decision;
+import dev.evalfleet.runtime.Service;
+import dev.evalfleet.runtime.kafka.DeadLetters;
+import dev.evalfleet.runtime.kafka.Fleet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// requests -> plans. One thread polls always; one request at a time is planned beside it, and then all of its plans
+/// and its offset are committed in one transaction.
+final class RequestLoop implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestLoop.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration BACKOFF = Duration.ofSeconds(1);
+    private static final Duration STOP = Duration.ofSeconds(10);
+    private static final String STAGE = "planning";
+
+    private final Fleet fleet;
+    private final RequestDesk desk;
+    private final KnownRequests known;
+    private final PlanWriter writer;
+    private final DeadLetters deadLetters;
+    private final Clock clock = Clock.systemUTC();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Deque<ConsumerRecord<String, byte[]>> waiting = new ArrayDeque<>();
+    private @Nullable CompletableFuture<Decision> planning;
+    private Instant notBefore = Instant.EPOCH;
+    private volatile boolean assigned;
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    RequestLoop(Fleet fleet, RequestDesk desk, KnownRequests known, PlanWriter writer) {
+        this.fleet = fleet;
+        this.desk = desk;
+        this.known = known;
+        this.writer = writer;
+        this.deadLetters = new DeadLetters(fleet);
+    }
+
+    @Override
+    public String name() {
+        return "request-loop";
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = Thread.ofPlatform().name(name()).start(this::run);
+    }
+
+    @Override
+    public boolean ready() {
+        return assigned;
+    }
+
+    @Override
+    public String waitingFor() {
+        return "partitions of " + fleet.topics().requests().name();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    private void run() {
+        String group = fleet.topics().prefix() + "planner";
+        try (Consumer<String, byte[]> consumer =
+                fleet.kafka().consumer(group, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 20))) {
+            consumer.subscribe(List.of(fleet.topics().requests().name()), new Rebalance());
+            while (running) {
+                consumer.poll(POLL).forEach(waiting::add);
+                step(consumer);
+                if (waiting.isEmpty()) {
+                    consumer.resume(consumer.paused());
+                } else {
+                    consumer.pause(consumer.assignment());
+                }
+            }
+            ended.complete(null);
+        } catch (RuntimeException e) {
+            LOG.error("request loop failed", e);
+            ended.completeExceptionally(e);
+        } finally {
+            closeAll();
+        }
+    }
+
+    // The head of the queue is the one being planned.
+    private void step(Consumer<String, byte[]> consumer) {
+        ConsumerRecord<String, byte[]> record = waiting.peek();
+        if (record == null || clock.instant().isBefore(notBefore)) {
+            return;
+        }
+        if (planning == null) {
+            var started = new CompletableFuture<Decision>();
+            planning = started;
+            Thread.ofVirtual().name("planning").start(() -> decide(record, started));
+        } else if (planning.isDone()) {
+            CompletableFuture<Decision> done = planning;
+            planning = null;
+            try {
+                if (finish(record, done.join(), consumer)) {
+                    waiting.poll();
+                }
+            } catch (KafkaException | CompletionException e) {
+                later(record, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void decide(ConsumerRecord<String, byte[]> record, CompletableFuture<Decision> decided) {
+        try {
+            decided.complete(desk.decide(record));
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("planning failed record={}", at(record), e);
+            decided.complete(new Decision.DeadLetter("planning failed: " + e));
+        }
+    }
+
+    /// @return whether the record is done with
+    private boolean finish(
+            ConsumerRecord<String, byte[]> record, Decision decision, Consumer<String, byte[]> consumer) {
+        switch (decision) {
+            case Decision.Later(var reason) -> {
+                later(record, reason);
+                return false;
+            }
+            case Decision.Skip(var reason) -> {
+                writer.write(List.of(), record, consumer.groupMetadata());
+                LOG.info("skipped request={} at={} reason=\"{}\"", record.key(), at(record), reason);
+                count("skipped");
+            }
+            case Decision.DeadLetter(var cause) -> {
+                deadLetters.publish(record, STAGE, cause);
+                writer.write(List.of(), record, consumer.groupMetadata());
+                count("undecodable");
+            }
+            case Decision.Write write -> {
+                writer.write(write.plans(), record, consumer.groupMetadata());
+                known.add(write.requestId());
+                LOG.info(
+                        "{} request={} runs={}",
+                        write.accepted() ? "accepted" : "rejected",
+                        write.requestId(),
+                        write.accepted() ? write.plans().size() : 0);
+                count(write.accepted() ? "accepted" : "rejected");
+            }
+        }
+        return true;
+    }
+
+    private void later(ConsumerRecord<String, byte[]> record, String reason) {
+        LOG.warn("request waits request={} at={} reason=\"{}\"", record.key(), at(record), reason);
+        notBefore = clock.instant().plus(BACKOFF);
+    }
+
+    private void count(String outcome) {
+        fleet.meters().counter("evalfleet.requests", "outcome", outcome).increment();
+    }
+
+    private static String at(ConsumerRecord<String, byte[]> record) {
+        return record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+
+    // What is planned for a partition that was taken away is planned again by its new owner.
+    private final class Rebalance implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            ConsumerRecord<String, byte[]> head = waiting.peek();
+            waiting.removeIf(record -> partitions.contains(new TopicPartition(record.topic(), record.partition())));
+            if (head != waiting.peek()) {
+                planning = null;
+            }
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            if (!partitions.isEmpty()) {
+                known.renew();
+            }
+            assigned = true;
+        }
+    }
+
+    private void closeAll() {
+        running = false;
+        writer.close();
+        deadLetters.close();
+        known.close();
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        Thread polling = thread;
+        if (polling == null || polling == Thread.currentThread()) {
+            return;
+        }
+        try {
+            if (!polling.join(STOP)) {
+                LOG.warn("request loop did not stop after={}", STOP);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
