@@ -144,8 +144,8 @@ public final class DispatchRun {
     }
 
     /// Plans to send missing positions again, or gives them up, when the workers are done with all that was sent and
-    /// the aggregator has said since then that nobody has a result. A cursor asks it to say so; without an answer its
-    /// last word counts after a long while.
+    /// the aggregator has said since then that nobody has a result. A cursor asks it to say so; without an answer
+    /// its last word counts after a long while.
     ///
     /// @param settle how long results may take from the workers' commit to the aggregator
     /// @return how many were given up
