@@ -46,7 +46,8 @@ class ModuleDependenciesTest {
 
     /// A feature is a package right below a module's root, with all below it; the root is one too.
     @ArchTest
-    static final ArchRule featuresHaveNoCycles = slices().assignedFrom(new ByFeature()).should().beFreeOfCycles();
+    static final ArchRule featuresHaveNoCycles =
+            slices().assignedFrom(new ByFeature()).should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule onlyTheEmbeddedBrokerTouchesBrokerInternals = noClasses()

@@ -95,6 +95,24 @@ class TopicsIT {
     }
 
     @Test
+    void aRecordTooLargeToBeKeptLeavesItsPlaceInTheLetters(SharedBroker broker) {
+        try (Fleet fleet = broker.fleet();
+                DeadLetters letters = new DeadLetters(fleet)) {
+            Topic<byte[]> topic = fleet.topics().deadLetters();
+            fleet.ensure(List.of(topic));
+            byte[] huge = new byte[5 * 1024 * 1024];
+
+            letters.publish(new ConsumerRecord<>("requests", 0, 7, "key", huge), "planner", "x".repeat(100_000));
+
+            ConsumerRecord<String, byte[]> kept = onlyRecordOf(fleet, topic);
+            assertThat(kept.value()).isNull();
+            assertThat(header(kept, DeadLetters.ORIGIN)).isEqualTo("requests-0@7");
+            assertThat(header(kept, DeadLetters.CAUSE)).hasSize(2000);
+            assertThat(header(kept, DeadLetters.DROPPED_BYTES)).isEqualTo(String.valueOf(huge.length));
+        }
+    }
+
+    @Test
     void aFollowerReadsWhatIsThereAndThenWhatComes(SharedBroker broker) throws Exception {
         try (Fleet fleet = broker.fleet();
                 Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {

@@ -21,7 +21,12 @@ public final class DeadLetters implements AutoCloseable {
     public static final String ORIGIN = "evalfleet-origin";
     public static final String STAGE = "evalfleet-stage";
 
+    /// Only on letters whose value was too large to be kept: how many bytes it had.
+    public static final String DROPPED_BYTES = "evalfleet-dropped-bytes";
+
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final int LONGEST_CAUSE = 2000;
+    private static final int LARGEST_VALUE = KafkaConfig.MAX_RECORD_BYTES - 64 * 1024; // leaves room for headers
     private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(1);
 
     private final Fleet fleet;
@@ -38,11 +43,8 @@ public final class DeadLetters implements AutoCloseable {
     /// @throws KafkaException when it could not be kept; the origin must be read again then
     public synchronized void publish(ConsumerRecord<String, byte[]> origin, String stage, String cause) {
         String at = origin.topic() + "-" + origin.partition() + "@" + origin.offset();
-        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), origin.key(), origin.value());
-        for (Header header : origin.headers()) {
-            letter.headers().add(header);
-        }
-        header(letter, CAUSE, cause);
+        ProducerRecord<String, byte[]> letter = letter(origin);
+        header(letter, CAUSE, cause.length() <= LONGEST_CAUSE ? cause : cause.substring(0, LONGEST_CAUSE));
         header(letter, ORIGIN, at);
         header(letter, STAGE, stage);
         send(letter, at);
@@ -56,6 +58,22 @@ public final class DeadLetters implements AutoCloseable {
             producer.close(Duration.ofSeconds(5));
             producer = null;
         }
+    }
+
+    // A record may have come compressed and be larger than what may be sent. It must not block its partition for that.
+    @SuppressWarnings("NullAway") // a record without a value is one with null
+    private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> origin) {
+        byte @Nullable [] value = origin.value();
+        if (value != null && value.length > LARGEST_VALUE) {
+            ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), origin.key(), null);
+            header(letter, DROPPED_BYTES, String.valueOf(value.length));
+            return letter;
+        }
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), origin.key(), value);
+        for (Header header : origin.headers()) {
+            letter.headers().add(header);
+        }
+        return letter;
     }
 
     private void send(ProducerRecord<String, byte[]> letter, String at) {

@@ -11,6 +11,10 @@ import dev.evalfleet.schemas.wire.UndecodableException;
 import dev.evalfleet.schemas.wire.http.HttpSchemaRegistry;
 import dev.evalfleet.schemas.wire.http.RegistryAccess;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -58,8 +62,7 @@ public final class Fleet implements AutoCloseable {
         int replication = section.integer("replication", -1);
         Topics topics = section.build(() -> new Topics(prefix, samplePartitions));
         BrokerCheck.reachable(kafka, PATIENCE);
-        return new Fleet(
-                kafka, answering(access), topics, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), replication);
+        return new Fleet(kafka, answering(access), topics, processMeters(), replication);
     }
 
     public KafkaConfig kafka() {
@@ -124,6 +127,15 @@ public final class Fleet implements AutoCloseable {
     public void close() {
         registry.close();
         meters.close();
+    }
+
+    private static MeterRegistry processMeters() {
+        MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(meters);
+        new JvmThreadMetrics().bindTo(meters);
+        new ProcessorMetrics().bindTo(meters);
+        new UptimeMetrics().bindTo(meters);
+        return meters;
     }
 
     private static SchemaRegistry answering(RegistryAccess access) {

@@ -103,6 +103,12 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
         return config;
     }
 
+    /// Without the values of properties, which may be passwords.
+    @Override
+    public String toString() {
+        return "KafkaConfig[bootstrapServers=%s, properties=%s]".formatted(bootstrapServers, properties.keySet());
+    }
+
     private Map<String, Object> reading() {
         Map<String, Object> config = base();
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

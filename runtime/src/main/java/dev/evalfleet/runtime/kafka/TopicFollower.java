@@ -146,7 +146,6 @@ public final class TopicFollower implements Service {
     }
 
     private void run() {
-        // The consumer's client id must be unique per process for its metrics; Kafka adds nothing to it.
         try (Consumer<String, byte[]> consumer =
                 fleet.kafka().reader(Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000))) {
             List<TopicPartition> partitions = partitions(consumer);
@@ -162,7 +161,7 @@ public final class TopicFollower implements Service {
                 }
             }
             ended.complete(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             caughtUp.completeExceptionally(e);
             ended.completeExceptionally(e);
         }

@@ -82,6 +82,9 @@ class FleetSettingsTest {
                         .toString())
                 .doesNotContain("t0ken")
                 .contains("***");
+        assertThat(new KafkaConfig("a:1", Map.of("sasl.jaas.config", "password=hunter2")).toString())
+                .doesNotContain("hunter2")
+                .contains("a:1", "sasl.jaas.config");
     }
 
     @Test
