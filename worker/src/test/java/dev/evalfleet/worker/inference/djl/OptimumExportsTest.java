@@ -30,9 +30,10 @@ class OptimumExportsTest {
     Stream<DynamicTest> everyFamilyAnswersAsItDoesInPyTorch() throws IOException {
         String folder = System.getProperty("exports");
         assumeTrue(folder != null, "no exports given with -Dexports=FOLDER");
-        return Files.list(Path.of(folder, "onnx"))
-                .sorted()
-                .map(path -> DynamicTest.dynamicTest(path.getFileName().toString(), () -> compare(path)));
+        try (var folders = Files.list(Path.of(folder, "onnx"))) {
+            return folders.sorted().toList().stream()
+                    .map(path -> DynamicTest.dynamicTest(path.getFileName().toString(), () -> compare(path)));
+        }
     }
 
     private static void compare(Path path) throws Exception {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Every step has its own manager, closed when the next step has taken over its cache: native memory stays flat.
 public final class Prefix implements AutoCloseable {
 
-    /// The most logits one step should produce: 256 MB of floats.
-    public static final long MOST_LOGITS = 64_000_000;
+    /// The most logits one step should produce: 128 MB of floats.
+    public static final long MOST_LOGITS = 32_000_000;
 
     private final CausalModel model;
     private int[] padding;
