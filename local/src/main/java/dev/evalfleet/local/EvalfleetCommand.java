@@ -11,7 +11,6 @@ import picocli.CommandLine.ScopeType;
 /// `evalfleet`: the root of the command. What it can do is in its subcommands.
 @Command(
         name = "evalfleet",
-        mixinStandardHelpOptions = true,
         versionProvider = EvalfleetCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = {
@@ -22,16 +21,32 @@ import picocli.CommandLine.ScopeType;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  evalfleet demo                                 see everything work, in a minute",
-            "  evalfleet up                                   a fleet on this machine, until Ctrl-C",
-            "  evalfleet submit --tasks skills --models tinygpt-v1,tinygpt-v2 --baseline tinygpt-v1 --watch",
-            "  evalfleet submit --base-url http://127.0.0.1:8000/v1 --model my-model --tasks gsm8k --limit 50",
-            "  evalfleet runs                                 what was evaluated, and how it went",
+            "  evalfleet demo          see everything work, in a minute",
+            "  evalfleet up            a fleet on this machine, until Ctrl-C",
+            "  evalfleet submit --tasks skills --models tinygpt-v1,tinygpt-v2 \\",
+            "      --baseline tinygpt-v1 --watch",
+            "  evalfleet submit --base-url http://127.0.0.1:8000/v1 --model my-model \\",
+            "      --tasks gsm8k --limit 50",
+            "  evalfleet runs          what was evaluated, and how it went",
             "",
-            "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 gate not passed.",
+            "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration,",
+            "            3 gate not passed.",
             "'evalfleet COMMAND --help' explains a command."
         })
 public final class EvalfleetCommand implements Runnable {
+
+    @Option(
+            names = {"--help", "-h"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    @Option(
+            names = {"--version", "-V"},
+            versionHelp = true,
+            description = "Show the version.")
+    private boolean version;
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show stack traces and more log lines.")
     private boolean verbose;

@@ -2,7 +2,8 @@ package dev.evalfleet.local.command;
 
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.Home;
-import dev.evalfleet.local.fleet.LocalFleetSettings;
+import dev.evalfleet.local.fleet.LocalFleetSettings.Place;
+import dev.evalfleet.local.fleet.LocalFleetSettings.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,31 +14,26 @@ import picocli.CommandLine.Option;
 /// What a fleet in this process is told.
 final class LocalFleetOptions {
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "FOLDER",
-            description = "Keep everything here, for the next start. Default: a temporary folder.")
+    @Option(names = "--data-dir", paramLabel = "FOLDER", description = "Keep everything here, for the next start. Default: a temporary folder.")
     private @Nullable Path dataDir;
 
-    @Option(
-            names = "--tasks-dir",
-            paramLabel = "FOLDER",
-            description = "More tasks, beside the bundled ones; may be repeated.")
+    @Option(names = "--tasks-dir", paramLabel = "FOLDER", description = "More tasks, beside the bundled ones; may be repeated.")
     private List<Path> tasksDirs = new ArrayList<>();
 
     @Option(names = "--dashboard-port", paramLabel = "PORT", description = "Default: a free port.")
     private int dashboardPort;
 
+    @Option(names = "--broker-port", paramLabel = "PORT", description = "Default: a free port.")
+    private int brokerPort;
+
+    @Option(names = "--registry-port", paramLabel = "PORT", description = "Default: a free port.")
+    private int registryPort;
+
     @Option(names = "--concurrency", paramLabel = "N", description = "Samples a worker runs at once. Default: 16.")
     private int concurrency = 16;
 
-    @Nullable
-    Path dataDir() {
-        return dataDir;
-    }
-
-    LocalFleetSettings.Place place() {
-        return new LocalFleetSettings.Place(dataDir, taskDirs(), dashboardPort);
+    Place place() {
+        return new Place(dataDir, taskDirs(), new Ports(brokerPort, registryPort, dashboardPort));
     }
 
     int concurrency() {

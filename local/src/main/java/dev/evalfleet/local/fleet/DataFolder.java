@@ -2,39 +2,31 @@ package dev.evalfleet.local.fleet;
 
 import dev.evalfleet.local.CommandException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// Where a local fleet keeps its state: a folder of the user's, for one fleet at a time, or a temporary one that goes
-/// away with the fleet.
+/// Where a local fleet keeps its state: a folder of the user's, or a temporary one that goes away with the fleet.
 final class DataFolder implements AutoCloseable {
 
     private final Path path;
     private final boolean isTemporary;
-    private final @Nullable FileChannel lock;
 
-    private DataFolder(Path path, boolean isTemporary, @Nullable FileChannel lock) {
+    private DataFolder(Path path, boolean isTemporary) {
         this.path = path;
         this.isTemporary = isTemporary;
-        this.lock = lock;
     }
 
     /// @param given null: a temporary folder
     static DataFolder open(@Nullable Path given) {
         try {
             if (given == null) {
-                return new DataFolder(Files.createTempDirectory("evalfleet-"), true, null);
+                return new DataFolder(Files.createTempDirectory("evalfleet-"), true);
             }
-            Path path = Files.createDirectories(given.toAbsolutePath().normalize());
-            return new DataFolder(path, false, lock(path));
+            return new DataFolder(Files.createDirectories(given.toAbsolutePath().normalize()), false);
         } catch (IOException unusable) {
             throw CommandException.usage("--data-dir " + given + ": cannot be used (" + unusable + ")");
         }
@@ -47,31 +39,12 @@ final class DataFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (lock != null) {
-                lock.close();
-            }
             if (isTemporary) {
                 delete(path);
             }
         } catch (IOException leftBehind) {
             // the system clears temporary folders
         }
-    }
-
-    private static FileChannel lock(Path folder) throws IOException {
-        Path file = folder.resolve("evalfleet.lock");
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            FileLock held = channel.tryLock();
-            if (held != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException held) {
-            // another fleet of this JVM
-        }
-        channel.close();
-        throw CommandException.failed(
-                "--data-dir " + folder + " is in use by another fleet. Stop that one, or take another folder.");
     }
 
     private static void delete(Path folder) throws IOException {

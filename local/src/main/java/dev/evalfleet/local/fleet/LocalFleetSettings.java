@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param dataDir null: a temporary folder that goes away with the fleet
 /// @param tree sections `topics`, `producer`, `aggregator` and `dashboard`
 /// @param workers the section `worker` of each worker that runs in this JVM
-public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Settings> workers) {
+public record LocalFleetSettings(@Nullable Path dataDir, Ports ports, Settings tree, List<Settings> workers) {
 
     /// A broker for one user needs few partitions: one worker more than this per pool would be idle.
     private static final int SAMPLE_PARTITIONS = 4;
@@ -23,7 +23,8 @@ public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Set
     }
 
     /// A pool for each model, with `workers` workers each.
-    public static LocalFleetSettings of(Place place, List<ModelSpec> models, int workers, Feed feed) {
+    public static LocalFleetSettings of(
+            Place place, List<ModelSpec> models, int workers, Feed feed) {
         List<Map<String, Object>> pools = new ArrayList<>();
         List<Settings> workerSettings = new ArrayList<>();
         for (ModelSpec model : models) {
@@ -35,19 +36,21 @@ public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Set
         Map<String, Object> producer = new LinkedHashMap<>();
         producer.put("task-dirs", place.taskDirs().stream().map(Path::toString).toList());
         producer.put("pools", pools);
-        Settings tree = Settings.of(Map.of("producer", producer, "dashboard", Map.of("port", place.dashboardPort())));
-        return new LocalFleetSettings(place.dataDir(), tree, workerSettings);
+        Settings tree = Settings.of(
+                Map.of("producer", producer, "dashboard", Map.of("port", place.ports().dashboard())));
+        return new LocalFleetSettings(place.dataDir(), place.ports(), tree, workerSettings);
     }
 
     /// As a configuration file says it: `producer.pools`, and a `worker` section for workers in this JVM, if any.
-    public static LocalFleetSettings load(
-            @Nullable Path dataDir, Path file, int workers, Map<String, String> environment) {
+    public static LocalFleetSettings load(Place place, Path file, int workers, Map<String, String> variables) {
+        Map<String, String> environment = new LinkedHashMap<>(variables);
+        environment.putIfAbsent("EVALFLEET_DASHBOARD_PORT", String.valueOf(place.ports().dashboard()));
         List<Settings> workerSettings = new ArrayList<>();
         boolean hasWorker = Settings.load(file, environment).has("worker");
         for (int number = 1; number <= (hasWorker ? workers : 0); number++) {
             workerSettings.add(Settings.load(file, environment));
         }
-        return new LocalFleetSettings(dataDir, Settings.load(file, environment), workerSettings);
+        return new LocalFleetSettings(place.dataDir(), place.ports(), Settings.load(file, environment), workerSettings);
     }
 
     int samplePartitions() {
@@ -57,8 +60,10 @@ public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Set
     /// Where things are.
     ///
     /// @param dataDir null: a temporary folder
-    /// @param dashboardPort 0: a free one
-    public record Place(@Nullable Path dataDir, List<Path> taskDirs, int dashboardPort) {}
+    public record Place(@Nullable Path dataDir, List<Path> taskDirs, Ports ports) {}
+
+    /// Where it listens; 0 picks a free port.
+    public record Ports(int broker, int registry, int dashboard) {}
 
     /// How much work a pool holds at a time.
     ///
@@ -86,12 +91,6 @@ public record LocalFleetSettings(@Nullable Path dataDir, Settings tree, List<Set
     private static Settings worker(ModelSpec model, int number, Feed feed) {
         return Settings.of(Map.of(
                 "worker",
-                Map.of(
-                        "pool",
-                        model.pool(),
-                        "name",
-                        model.pool() + "-" + number,
-                        "models",
-                        List.of(model.settings()))));
+                Map.of("pool", model.pool(), "name", model.pool() + "-" + number, "models", List.of(model.settings()))));
     }
 }

@@ -1,4 +1,4 @@
-package dev.evalfleet.local.command;
+package dev.evalfleet.local.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,21 +1,18 @@
-package dev.evalfleet.local.command;
+package dev.evalfleet.local.submit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.client.RequestFile;
+import dev.evalfleet.local.client.RequestId;
 import dev.evalfleet.schemas.avro.Capture;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,7 +20,6 @@ import picocli.CommandLine.Option;
 final class RequestOptions {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final DateTimeFormatter ID_TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     @Option(
             names = {"--file", "-f"},
@@ -141,7 +137,7 @@ final class RequestOptions {
         whatToAsk(request);
         howToAsk(request);
         if (request.getRequestId().isEmpty()) {
-            request.setRequestId(newId(""));
+            request.setRequestId(RequestId.random(""));
         }
         request.setSubmittedAt(Instant.now());
         if (request.getSubmittedBy() == null) {
@@ -261,13 +257,5 @@ final class RequestOptions {
             throw CommandException.usage(
                     "The request names no " + field + ": give " + flag + ", or " + field + ": in the --file.");
         }
-    }
-
-    /// An id that says when.
-    static String newId(String prefix) {
-        int random = ThreadLocalRandom.current().nextInt(0x10000);
-        return prefix
-                + ID_TIME.format(LocalDateTime.now(java.time.ZoneId.systemDefault()))
-                + String.format(Locale.ROOT, "-%04x", random);
     }
 }
