@@ -43,9 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandsOnTopicsIT {
 
 
-    @TempDir
     private Path folder;
-
     private int requests;
     private String id = "";
     private Pictures written = new Pictures(id);
@@ -54,7 +52,8 @@ class CommandsOnTopicsIT {
     private String config;
 
     @BeforeAll
-    void connect(SharedBroker broker) throws IOException {
+    void connect(SharedBroker broker, @TempDir Path temporary) throws IOException {
+        folder = temporary;
         fleet = broker.fleet();
         fleet.ensure(fleet.topics().all());
         producer = fleet.kafka().producer(Map.of());
