@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which fleet a command talks to: flags, then `EVALFLEET_*` variables and a file, then the fleet that `up` started.
-final class FleetOptions {
+public final class FleetOptions {
 
     private static final String BOOTSTRAP = "EVALFLEET_KAFKA_BOOTSTRAP_SERVERS";
     private static final String REGISTRY = "EVALFLEET_REGISTRY_URLS";
@@ -35,12 +35,12 @@ final class FleetOptions {
     private @Nullable Path config;
 
     /// Connects to the fleet; a broker that does not answer is told at once.
-    FleetClient connect() {
+    public FleetClient connect() {
         return FleetClient.of(Fleet.connect(settings()));
     }
 
     /// The pools of the fleet that `up` started, when it is the one talked to.
-    Optional<FleetFile> ownFleet() {
+    public Optional<FleetFile> ownFleet() {
         return isNamed() ? Optional.empty() : FleetFile.find();
     }
 

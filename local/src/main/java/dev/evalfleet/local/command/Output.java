@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// Where a command writes: results to standard output, everything else to standard error.
-record Output(PrintWriter out, PrintWriter err, boolean json) {
+public record Output(PrintWriter out, PrintWriter err, boolean json) {
 
-    static Output of(@Nullable CommandSpec spec, boolean json) {
+    public static Output of(@Nullable CommandSpec spec, boolean json) {
         var command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         return new Output(command.getOut(), command.getErr(), json);
     }
 
-    void say(String line) {
+    public void say(String line) {
         err.println(line);
         err.flush();
     }
@@ -32,7 +32,7 @@ record Output(PrintWriter out, PrintWriter err, boolean json) {
     /// Follows a request to its end and prints how it ended.
     ///
     /// @return the exit code
-    int watch(FleetPicture picture, String requestId) throws InterruptedException {
+    public int watch(FleetPicture picture, String requestId) throws InterruptedException {
         Report report;
         try (Screen screen = Screen.open(err)) {
             report = new RequestWatch(picture, requestId, screen).toTheEnd();
@@ -42,7 +42,7 @@ record Output(PrintWriter out, PrintWriter err, boolean json) {
     }
 
     /// As [#watch], without the live picture.
-    int await(FleetPicture picture, String requestId) throws InterruptedException {
+    public int await(FleetPicture picture, String requestId) throws InterruptedException {
         Report report = new RequestWatch(picture, requestId, Screen.plain(err)).toTheEnd();
         print(report);
         return exitCode(report);
@@ -51,7 +51,7 @@ record Output(PrintWriter out, PrintWriter err, boolean json) {
     /// Waits for the producer's word on a request and says it.
     ///
     /// @return the exit code
-    int planned(FleetPicture picture, String requestId, Duration patience) throws InterruptedException {
+    public int planned(FleetPicture picture, String requestId, Duration patience) throws InterruptedException {
         boolean answered = picture.await(
                 () -> picture.plan(requestId).isPresent()
                         || !picture.plans(requestId).isEmpty(),

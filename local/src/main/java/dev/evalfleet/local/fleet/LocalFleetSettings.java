@@ -6,55 +6,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What a local fleet is made of: the same settings that the processes read, for all of them together.
 ///
 /// @param dataDir null: a temporary folder that goes away with the fleet
-/// @param tree sections `topics`, `producer`, `aggregator` and `dashboard`
+/// @param sections `topics`, `producer`, `aggregator` and `dashboard`, given what only the running fleet knows, as variables
 /// @param workers the section `worker` of each worker that runs in this JVM
-public record LocalFleetSettings(@Nullable Path dataDir, Ports ports, Settings tree, List<Settings> workers) {
+public record LocalFleetSettings(
+        @Nullable Path dataDir, Ports ports, Function<Map<String, String>, Settings> sections, List<Settings> workers) {
 
     /// A broker for one user needs few partitions: one worker more than this per pool would be idle.
-    private static final int SAMPLE_PARTITIONS = 4;
+    static final int SAMPLE_PARTITIONS = 4;
 
     public LocalFleetSettings {
         workers = List.copyOf(workers);
-    }
-
-    /// A pool for each model, with `workers` workers each.
-    public static LocalFleetSettings of(
-            Place place, List<ModelSpec> models, int workers, Feed feed) {
-        List<Map<String, Object>> pools = new ArrayList<>();
-        List<Settings> workerSettings = new ArrayList<>();
-        for (ModelSpec model : models) {
-            pools.add(pool(model, workers, feed));
-            for (int number = 1; number <= workers; number++) {
-                workerSettings.add(worker(model, number, feed));
-            }
-        }
-        Map<String, Object> producer = new LinkedHashMap<>();
-        producer.put("task-dirs", place.taskDirs().stream().map(Path::toString).toList());
-        producer.put("pools", pools);
-        Settings tree = Settings.of(
-                Map.of("producer", producer, "dashboard", Map.of("port", place.ports().dashboard())));
-        return new LocalFleetSettings(place.dataDir(), place.ports(), tree, workerSettings);
-    }
-
-    /// As a configuration file says it: `producer.pools`, and a `worker` section for workers in this JVM, if any.
-    public static LocalFleetSettings load(Place place, Path file, int workers, Map<String, String> variables) {
-        Map<String, String> environment = new LinkedHashMap<>(variables);
-        environment.putIfAbsent("EVALFLEET_DASHBOARD_PORT", String.valueOf(place.ports().dashboard()));
-        List<Settings> workerSettings = new ArrayList<>();
-        boolean hasWorker = Settings.load(file, environment).has("worker");
-        for (int number = 1; number <= (hasWorker ? workers : 0); number++) {
-            workerSettings.add(Settings.load(file, environment));
-        }
-        return new LocalFleetSettings(place.dataDir(), place.ports(), Settings.load(file, environment), workerSettings);
-    }
-
-    int samplePartitions() {
-        return SAMPLE_PARTITIONS;
     }
 
     /// Where things are.
@@ -75,12 +42,53 @@ public record LocalFleetSettings(@Nullable Path dataDir, Ports ports, Settings t
         }
     }
 
+    /// A pool for each model, with `workers` workers each.
+    public static LocalFleetSettings of(Place place, List<ModelSpec> models, int workers, Feed feed) {
+        List<Map<String, Object>> pools = new ArrayList<>();
+        List<Settings> workerSettings = new ArrayList<>();
+        for (ModelSpec model : models) {
+            pools.add(pool(model, workers, feed));
+            for (int number = 1; number <= workers; number++) {
+                workerSettings.add(worker(model, number, feed));
+            }
+        }
+        Map<String, Object> producer = new LinkedHashMap<>();
+        producer.put("task-dirs", place.taskDirs().stream().map(Path::toString).toList());
+        producer.put("pools", pools);
+        Map<String, Object> sections = Map.of(
+                "producer", producer, "dashboard", Map.of("port", String.valueOf(place.ports().dashboard())));
+        return new LocalFleetSettings(
+                place.dataDir(), place.ports(), variables -> Settings.of(sections, variables), workerSettings);
+    }
+
+    /// As a configuration file says it: `producer.pools`, and a `worker` section for workers in this JVM, if any.
+    public static LocalFleetSettings load(Place place, Path file, int workers, Map<String, String> environment) {
+        Settings read = Settings.load(file, environment);
+        Map<String, String> known = new LinkedHashMap<>(environment);
+        if (place.ports().dashboard() != 0 || !read.section("dashboard").has("port")) {
+            known.put("EVALFLEET_DASHBOARD_PORT", String.valueOf(place.ports().dashboard()));
+        }
+        if (!read.section("producer").has("task-dirs")) {
+            known.put("EVALFLEET_PRODUCER_TASK_DIRS", String.join(",", place.taskDirs().stream().map(Path::toString).toList()));
+        }
+        List<Settings> workerSettings = new ArrayList<>();
+        for (int number = 1; number <= (read.has("worker") ? workers : 0); number++) {
+            workerSettings.add(Settings.load(file, environment));
+        }
+        Function<Map<String, String>, Settings> sections = variables -> {
+            Map<String, String> all = new LinkedHashMap<>(variables);
+            all.putAll(known);
+            return Settings.load(file, all);
+        };
+        return new LocalFleetSettings(place.dataDir(), place.ports(), sections, workerSettings);
+    }
+
     private static Map<String, Object> pool(ModelSpec model, int workers, Feed feed) {
         Map<String, Object> pool = new LinkedHashMap<>();
         pool.put("name", model.pool());
         pool.put("models", List.of(model.name()));
         pool.put("concurrency", feed.concurrency());
-        pool.put("max-replicas", Math.max(1, Math.min(workers, SAMPLE_PARTITIONS)));
+        pool.put("max-replicas", Math.clamp(workers, 1, SAMPLE_PARTITIONS));
         if (feed.lowMark() != null && feed.highMark() != null) {
             pool.put("low-mark", feed.lowMark());
             pool.put("high-mark", feed.highMark());
@@ -89,8 +97,8 @@ public record LocalFleetSettings(@Nullable Path dataDir, Ports ports, Settings t
     }
 
     private static Settings worker(ModelSpec model, int number, Feed feed) {
-        return Settings.of(Map.of(
-                "worker",
-                Map.of("pool", model.pool(), "name", model.pool() + "-" + number, "models", List.of(model.settings()))));
+        String name = model.pool() + "-" + number;
+        Map<String, Object> served = model.with("concurrency", feed.concurrency()).settings();
+        return Settings.of(Map.of("worker", Map.of("pool", model.pool(), "name", name, "models", List.of(served))));
     }
 }

@@ -28,7 +28,7 @@ public record ModelSpec(String name, Map<String, Object> settings) {
         settings.put("backend", backend);
         switch (backend) {
             case "djl" -> settings.put("path", folder(text, address));
-            case "openai" -> settings.put("base-urls", url(text, address));
+            case "openai" -> settings.put("base-url", url(text, address));
             case "scripted" -> {}
             default -> throw CommandException.usage("--model must be " + FORM + ", but is \"" + text + "\"");
         }

@@ -1,4 +1,4 @@
-package dev.evalfleet.local.command;
+package dev.evalfleet.local.fleet;
 
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.Home;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What a fleet in this process is told.
-final class LocalFleetOptions {
+public final class LocalFleetOptions {
 
     @Option(names = "--data-dir", paramLabel = "FOLDER", description = "Keep everything here, for the next start. Default: a temporary folder.")
     private @Nullable Path dataDir;
@@ -32,11 +32,11 @@ final class LocalFleetOptions {
     @Option(names = "--concurrency", paramLabel = "N", description = "Samples a worker runs at once. Default: 16.")
     private int concurrency = 16;
 
-    Place place() {
+    public Place place() {
         return new Place(dataDir, taskDirs(), new Ports(brokerPort, registryPort, dashboardPort));
     }
 
-    int concurrency() {
+    public int concurrency() {
         if (concurrency < 1 || concurrency > 10_000) {
             throw CommandException.usage("--concurrency must be between 1 and 10000, but is " + concurrency);
         }

@@ -1,0 +1,84 @@
+package dev.evalfleet.local.submit;
+
+import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.ExitCodes;
+import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.fleet.FleetFile;
+import dev.evalfleet.local.fleet.LocalFleetSettings;
+import dev.evalfleet.local.tasks.PlanningDesk;
+import dev.evalfleet.local.view.RecordJson;
+import dev.evalfleet.local.view.Show;
+import dev.evalfleet.local.view.Table;
+import dev.evalfleet.producer.Planning;
+import dev.evalfleet.producer.dispatch.PoolCatalogue;
+import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
+import dev.evalfleet.schemas.avro.EvalRequest;
+import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunRole;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a request would run: planned here as the producer would plan it, and not published.
+final class DryRun {
+
+    private final LocalFleetSettings.Place place;
+    private final Optional<FleetFile> fleet;
+
+    /// @param fleet whose pools the models must be in; without one every model is taken to exist
+    DryRun(LocalFleetSettings.Place place, Optional<FleetFile> fleet) {
+        this.place = place;
+        this.fleet = fleet;
+    }
+
+    int show(EvalRequest request, Output output) {
+        try (PlanningDesk desk = PlanningDesk.open(place.taskDirs(), pools(request))) {
+            switch (desk.plan(request)) {
+                case Planning.Accepted accepted -> print(accepted, output);
+                case Planning.Rejected rejected ->
+                    throw CommandException.failed("The request would be refused:\n" + PlanningDesk.lines(rejected.problems()));
+            }
+        }
+        if (fleet.isEmpty()) {
+            output.say("No fleet was asked: whether one serves these models is not known.");
+        }
+        return ExitCodes.OK;
+    }
+
+    private PoolCatalogue pools(EvalRequest request) {
+        if (fleet.isPresent()) {
+            return new PoolCatalogue(fleet.get().pools().stream()
+                    .map(pool -> Pool.of(pool.name(), pool.models(), 1))
+                    .toList());
+        }
+        Set<String> models = new LinkedHashSet<>(request.getModels());
+        return new PoolCatalogue(List.of(Pool.of("some-pool", List.copyOf(models), 1)));
+    }
+
+    private static void print(Planning.Accepted plan, Output output) {
+        if (output.json()) {
+            plan.runs().forEach(run -> output.out().println(RecordJson.of(run)));
+            output.out().flush();
+            return;
+        }
+        Table table = new Table("task", "model", "role", "asks", ">examples", ">samples", "metrics");
+        for (RunPlan run : plan.runs()) {
+            table.row(
+                    run.getTask(),
+                    run.getModel() + (run.getVariant() == null ? "" : "/" + run.getVariant()),
+                    run.getRole() == RunRole.BASELINE ? "baseline" : "candidate",
+                    run.getRequestType().name().toLowerCase(java.util.Locale.ROOT),
+                    String.valueOf(run.getNumFewshot()),
+                    Show.count(run.getExpectedSamples()),
+                    String.join(" ", run.getMetrics().stream().map(metric -> metric.getMetric()).distinct().toList()));
+        }
+        table.print(output.out());
+        output.out().println();
+        output.out().println(plan.runs().size() + " runs, " + Show.count(plan.samples()) + " samples, about "
+                + Show.count(plan.promptTokens()) + " prompt tokens. Nothing was submitted.");
+        plan.runs().stream().flatMap(run -> run.getWarnings().stream()).distinct().forEach(warning ->
+                output.out().println("warning: " + warning.getWhere() + ": " + warning.getMessage()));
+        output.out().flush();
+    }
+}

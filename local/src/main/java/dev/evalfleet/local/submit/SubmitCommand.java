@@ -1,0 +1,146 @@
+package dev.evalfleet.local.submit;
+
+import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.ExitCodes;
+import dev.evalfleet.local.Interruption;
+import dev.evalfleet.local.Subcommand;
+import dev.evalfleet.local.client.FleetClient;
+import dev.evalfleet.local.client.FleetClient.Following;
+import dev.evalfleet.local.command.FleetOptions;
+import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.fleet.LocalFleet;
+import dev.evalfleet.local.fleet.LocalFleetOptions;
+import dev.evalfleet.local.fleet.LocalFleetSettings;
+import dev.evalfleet.local.fleet.ModelSpec;
+import dev.evalfleet.schemas.avro.EvalRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `evalfleet submit`: publishes a request.
+@Command(
+        name = "submit",
+        sortOptions = false,
+        description = "Ask a fleet to evaluate models, or evaluate one model server with a fleet started for it.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  evalfleet submit --tasks skills --models tinygpt-v1,tinygpt-v2 \\",
+            "      --baseline tinygpt-v1 --watch",
+            "  evalfleet submit --file request.yaml --wait",
+            "  evalfleet submit --tasks gsm8k --models my-model --limit 100 --dry-run",
+            "  evalfleet submit --base-url http://127.0.0.1:8000/v1 --model my-model \\",
+            "      --tasks gsm8k --limit 50",
+            "",
+            "request.yaml:",
+            "  tasks: [skills]",
+            "  models: [tinygpt-v1, tinygpt-v2]",
+            "  baseline: tinygpt-v1",
+            "  labels: {team: search}"
+        })
+public final class SubmitCommand implements Subcommand {
+
+    private static final Duration FIRST_WORD = Duration.ofSeconds(30);
+
+    @Mixin
+    private RequestOptions what = new RequestOptions();
+
+    @Option(names = "--watch", description = "Follow the request to its end and show its figures.")
+    private boolean watch;
+
+    @Option(names = "--wait", description = "As --watch, without the live picture.")
+    private boolean wait;
+
+    @Option(names = "--dry-run", description = "Only show what would be run: samples, tokens, runs.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Print results as JSON on standard output.")
+    private boolean json;
+
+    @ArgGroup(exclusive = false, heading = "%nA model server to evaluate with a fleet of its own:%n")
+    private @Nullable ServerOptions server;
+
+    @Mixin
+    private FleetOptions fleet = new FleetOptions();
+
+    @Mixin
+    private LocalFleetOptions local = new LocalFleetOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Output output = Output.of(spec, json);
+        EvalRequest request = what.request();
+        if (dryRun) {
+            return new DryRun(local.place(), fleet.ownFleet()).show(request, output);
+        }
+        return server == null ? submit(request, output) : evaluateServer(server, request, output);
+    }
+
+    private int submit(EvalRequest request, Output output) throws InterruptedException {
+        String id = request.getRequestId();
+        try (FleetClient client = fleet.connect();
+                Following following = client.follow(id::equals)) {
+            if (following.picture().state(id).isPresent()) {
+                output.say("Request " + id + " is known already; submitting it again changes nothing.");
+            }
+            client.submit(request);
+            output.say("Submitted " + id + ".");
+            if (watch || wait) {
+                return wait ? output.await(following.picture(), id) : output.watch(following.picture(), id);
+            }
+            return output.planned(following.picture(), id, FIRST_WORD);
+        }
+    }
+
+    private int evaluateServer(ServerOptions address, EvalRequest request, Output output) throws Exception {
+        if (request.getModels().size() != 1) {
+            throw CommandException.usage("--base-url evaluates one model: give its name with --model NAME.");
+        }
+        ModelSpec model = address.model(request.getModels().getFirst());
+        output.say("Starting a fleet for " + address.url() + " ...");
+        LocalFleetSettings settings = LocalFleetSettings.of(
+                local.place(), java.util.List.of(model), 1, LocalFleetSettings.Feed.of(local.concurrency()));
+        LocalFleet started = LocalFleet.start(settings);
+        try (started;
+                Interruption _ = Interruption.runs(started::close)) {
+            output.say("Dashboard: " + started.dashboard());
+            FleetClient client = FleetClient.of(started.fleet());
+            try (Following following = client.follow(request.getRequestId()::equals)) {
+                client.submit(request);
+                return output.watch(following.picture(), request.getRequestId());
+            }
+        }
+    }
+
+    /// The server, and how to speak to it.
+    static final class ServerOptions {
+
+        @Option(names = "--base-url", required = true, paramLabel = "URL", description = "Base URL of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")
+        private String url = "";
+
+        @Option(names = "--api-key-env", paramLabel = "VARIABLE", description = "Environment variable that holds the server's API key.")
+        private @Nullable String apiKeyVariable;
+
+        String url() {
+            return url;
+        }
+
+        ModelSpec model(String name) {
+            ModelSpec model = ModelSpec.openAi(name, url);
+            if (apiKeyVariable == null) {
+                return model;
+            }
+            if (System.getenv(apiKeyVariable) == null) {
+                throw CommandException.usage("--api-key-env names the variable " + apiKeyVariable + ", which is not set");
+            }
+            return model.with("api-key-env", apiKeyVariable);
+        }
+    }
+}
