@@ -2,6 +2,7 @@ package dev.evalfleet.worker;
 
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.worker.inference.BackendSettings;
+import dev.evalfleet.worker.inference.djl.DjlSettings;
 import dev.evalfleet.worker.inference.openai.OpenAiSettings;
 import dev.evalfleet.worker.inference.scripted.ScriptedSettings;
 import dev.evalfleet.worker.model.RetrySettings;
@@ -32,6 +33,7 @@ public record ModelSettings(String name, int concurrency, RetrySettings retries,
         BackendSettings backend =
                 switch (kind) {
                     case "openai" -> OpenAiSettings.from(model);
+                    case "djl" -> DjlSettings.from(model);
                     case "scripted" -> ScriptedSettings.from(model);
                     default ->
                         model.build(() -> {
