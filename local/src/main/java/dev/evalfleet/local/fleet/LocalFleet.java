@@ -26,11 +26,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A whole fleet in one JVM: broker, schema registry, producer, workers, aggregator and dashboard, wired as in
 /// production. Its parts meet on topics only, so processes outside may join.
 public final class LocalFleet implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalFleet.class);
     private static final String HOST = "127.0.0.1";
 
     private final Deque<AutoCloseable> infrastructure = new ArrayDeque<>();
@@ -74,7 +77,9 @@ public final class LocalFleet implements AutoCloseable {
         LocalFleet fleet = new LocalFleet(settings);
         try {
             for (Service service : fleet.services) {
+                long began = System.nanoTime();
                 service.start();
+                LOG.debug("started service={} ms={}", service.name(), (System.nanoTime() - began) / 1_000_000);
             }
             return fleet;
         } catch (Exception failed) {
@@ -134,6 +139,7 @@ public final class LocalFleet implements AutoCloseable {
     }
 
     private <T extends AutoCloseable> T opened(T part) {
+        LOG.debug("opened part={}", part.getClass().getSimpleName());
         infrastructure.push(part);
         return part;
     }
@@ -155,7 +161,7 @@ public final class LocalFleet implements AutoCloseable {
         try {
             part.close();
         } catch (Exception failed) {
-            org.slf4j.LoggerFactory.getLogger(LocalFleet.class).warn("could not close part={}", part, failed);
+            LOG.warn("could not close part={}", part, failed);
         }
     }
 }
