@@ -61,11 +61,13 @@ class BadUsageTest {
 
     @Test
     void everyCommandIsListedWithASentence() {
-        CommandLine root = EvalfleetCommand.commandLine(
-                new java.io.PrintWriter(System.out), new java.io.PrintWriter(System.err));
+        CommandLine root =
+                EvalfleetCommand.commandLine(new java.io.PrintWriter(System.out), new java.io.PrintWriter(System.err));
 
-        assertThat(root.getSubcommands()).isNotEmpty().allSatisfy((name, command) ->
-                assertThat(command.getCommandSpec().usageMessage().description()).as(name).isNotEmpty());
+        assertThat(root.getSubcommands()).isNotEmpty().allSatisfy((name, command) -> assertThat(
+                        command.getCommandSpec().usageMessage().description())
+                .as(name)
+                .isNotEmpty());
     }
 
     private static org.assertj.core.api.AbstractStringAssert<?> refused(int exitCode, String... arguments) {

@@ -47,8 +47,10 @@ public record PoolView(String name, long workers, long waiting) {
 
     private static long workers(Admin admin, String group) throws ExecutionException, InterruptedException {
         try {
-            ConsumerGroupDescription described =
-                    admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get();
+            ConsumerGroupDescription described = admin.describeConsumerGroups(List.of(group))
+                    .describedGroups()
+                    .get(group)
+                    .get();
             return described.members().size();
         } catch (ExecutionException refused) {
             if (refused.getCause() instanceof GroupIdNotFoundException) {
@@ -61,7 +63,9 @@ public record PoolView(String name, long workers, long waiting) {
     private static long waiting(Admin admin, String group) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed;
         try {
-            committed = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+            committed = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
         } catch (ExecutionException refused) {
             if (refused.getCause() instanceof GroupIdNotFoundException) {
                 return 0;
@@ -70,9 +74,11 @@ public record PoolView(String name, long workers, long waiting) {
         }
         Map<TopicPartition, OffsetSpec> latest = new java.util.HashMap<>();
         committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-        Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                admin.listOffsets(latest).all().get();
         return ends.entrySet().stream()
-                .mapToLong(end -> end.getValue().offset() - committed.get(end.getKey()).offset())
+                .mapToLong(end ->
+                        end.getValue().offset() - committed.get(end.getKey()).offset())
                 .sum();
     }
 }

@@ -72,7 +72,7 @@ public final class ResultReader {
     }
 
     /// A moment after the last result of runs that are over, with room for workers whose clocks differ; null when one
-    // may still get results.
+    /// may still get results.
     private static @Nullable Instant until(Collection<RunState> runs) {
         Instant last = null;
         for (RunState run : runs) {

@@ -43,10 +43,13 @@ public final class ModelsCommand implements Subcommand {
         try (FleetClient client = fleet.connect();
                 FleetClient.Following following = client.follow(_ -> false)) {
             Map<String, Set<String>> models = new LinkedHashMap<>();
-            fleet.ownFleet().map(FleetFile::pools).orElse(List.of()).forEach(pool ->
-                    models.computeIfAbsent(pool.name(), _ -> new TreeSet<>()).addAll(pool.models()));
-            following.picture().runs().stream().filter(run -> !run.getPool().isEmpty()).forEach(run ->
-                    models.computeIfAbsent(run.getPool(), _ -> new TreeSet<>()).add(run.getModel()));
+            fleet.ownFleet().map(FleetFile::pools).orElse(List.of()).forEach(pool -> models.computeIfAbsent(
+                            pool.name(), _ -> new TreeSet<>())
+                    .addAll(pool.models()));
+            following.picture().runs().stream()
+                    .filter(run -> !run.getPool().isEmpty())
+                    .forEach(run -> models.computeIfAbsent(run.getPool(), _ -> new TreeSet<>())
+                            .add(run.getModel()));
             Table table = new Table("pool", "models", ">workers", ">waiting");
             for (PoolView pool : PoolView.of(client.fleet(), models.keySet())) {
                 table.row(

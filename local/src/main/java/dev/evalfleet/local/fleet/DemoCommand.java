@@ -41,7 +41,10 @@ public final class DemoCommand implements Subcommand {
     /// Samples of a pool that are on its topic at a time; small, so that stopping a run early saves something.
     private static final LocalFleetSettings.Feed SMALL_WINDOW = new LocalFleetSettings.Feed(16, 16, 32);
 
-    @Option(names = {"--limit", "-L"}, paramLabel = "N", description = "Only the first N documents of each task.")
+    @Option(
+            names = {"--limit", "-L"},
+            paramLabel = "N",
+            description = "Only the first N documents of each task.")
     private @Nullable Double limit;
 
     @Option(names = "--serve", description = "Keep the fleet up afterwards, until Ctrl-C.")
@@ -69,7 +72,8 @@ public final class DemoCommand implements Subcommand {
             int exitCode = evaluate(fleet, models, output);
             output.say("Done after " + seconds(began) + " s.");
             if (serve) {
-                output.say("Still up: dashboard " + fleet.dashboard() + ", broker " + fleet.file().bootstrap() + ". Stop with Ctrl-C.");
+                output.say("Still up: dashboard " + fleet.dashboard() + ", broker "
+                        + fleet.file().bootstrap() + ". Stop with Ctrl-C.");
                 fleet.serve();
             }
             return exitCode;

@@ -50,11 +50,15 @@ public final class LocalFleet implements AutoCloseable {
         try {
             DataFolder folder = opened(DataFolder.open(settings.dataDir()));
             broker = opened(EmbeddedBroker.start(folder.path(), settings.ports().broker()));
-            registry = opened(EmbeddedRegistry.start(folder.path(), settings.ports().registry()));
-            Settings sections = settings.sections().apply(Map.of(
-                    "EVALFLEET_PRODUCER_SPOOL_DIR", folder.path().resolve("spool").toString(),
-                    "EVALFLEET_AGGREGATOR_STATE_DIR", folder.path().resolve("aggregator").toString(),
-                    "EVALFLEET_AGGREGATOR_STORES", "memory"));
+            registry = opened(
+                    EmbeddedRegistry.start(folder.path(), settings.ports().registry()));
+            Settings sections = settings.sections()
+                    .apply(Map.of(
+                            "EVALFLEET_PRODUCER_SPOOL_DIR",
+                                    folder.path().resolve("spool").toString(),
+                            "EVALFLEET_AGGREGATOR_STATE_DIR",
+                                    folder.path().resolve("aggregator").toString(),
+                            "EVALFLEET_AGGREGATOR_STORES", "memory"));
             fleet = opened(connect(sections));
             producer = ProducerSettings.from(sections);
             services.add(new ProducerService(fleet, producer));
@@ -152,8 +156,7 @@ public final class LocalFleet implements AutoCloseable {
                 "topics",
                         Map.of(
                                 "prefix", topics.string("prefix", Topics.DEFAULT_PREFIX),
-                                "sample-partitions",
-                                        topics.integer("sample-partitions", LocalFleetSettings.SAMPLE_PARTITIONS),
+                                "sample-partitions", topics.integer("sample-partitions"),
                                 "replication", 1))));
     }
 

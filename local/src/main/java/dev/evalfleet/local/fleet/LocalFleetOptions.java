@@ -14,10 +14,16 @@ import picocli.CommandLine.Option;
 /// What a fleet in this process is told.
 public final class LocalFleetOptions {
 
-    @Option(names = "--data-dir", paramLabel = "FOLDER", description = "Keep everything here, for the next start. Default: a temporary folder.")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "FOLDER",
+            description = "Keep everything here, for the next start. Default: a temporary folder.")
     private @Nullable Path dataDir;
 
-    @Option(names = "--tasks-dir", paramLabel = "FOLDER", description = "More tasks, beside the bundled ones; may be repeated.")
+    @Option(
+            names = "--tasks-dir",
+            paramLabel = "FOLDER",
+            description = "More tasks, beside the bundled ones; may be repeated.")
     private List<Path> tasksDirs = new ArrayList<>();
 
     @Option(names = "--dashboard-port", paramLabel = "PORT", description = "Default: a free port.")

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// What a local fleet is made of: the same settings that the processes read, for all of them together.
 ///
 /// @param dataDir null: a temporary folder that goes away with the fleet
-/// @param sections `topics`, `producer`, `aggregator` and `dashboard`, given what only the running fleet knows, as variables
+/// @param sections `topics`, `producer`, `aggregator` and `dashboard`, given what only the running fleet knows, as
+/// variables
 /// @param workers the section `worker` of each worker that runs in this JVM
 public record LocalFleetSettings(
         @Nullable Path dataDir, Ports ports, Function<Map<String, String>, Settings> sections, List<Settings> workers) {
 
     /// A broker for one user needs few partitions: one worker more than this per pool would be idle.
-    static final int SAMPLE_PARTITIONS = 4;
+    private static final int SAMPLE_PARTITIONS = 4;
 
     public LocalFleetSettings {
         workers = List.copyOf(workers);
@@ -54,9 +55,15 @@ public record LocalFleetSettings(
         }
         Map<String, Object> producer = new LinkedHashMap<>();
         producer.put("task-dirs", place.taskDirs().stream().map(Path::toString).toList());
+        producer.put("inline-data-dirs", producer.get("task-dirs")); // the user's own machine, and own files
         producer.put("pools", pools);
         Map<String, Object> sections = Map.of(
-                "producer", producer, "dashboard", Map.of("port", String.valueOf(place.ports().dashboard())));
+                "topics",
+                Map.of("sample-partitions", SAMPLE_PARTITIONS),
+                "producer",
+                producer,
+                "dashboard",
+                Map.of("port", String.valueOf(place.ports().dashboard())));
         return new LocalFleetSettings(
                 place.dataDir(), place.ports(), variables -> Settings.of(sections, variables), workerSettings);
     }
@@ -69,7 +76,13 @@ public record LocalFleetSettings(
             known.put("EVALFLEET_DASHBOARD_PORT", String.valueOf(place.ports().dashboard()));
         }
         if (!read.section("producer").has("task-dirs")) {
-            known.put("EVALFLEET_PRODUCER_TASK_DIRS", String.join(",", place.taskDirs().stream().map(Path::toString).toList()));
+            known.put(
+                    "EVALFLEET_PRODUCER_TASK_DIRS",
+                    String.join(
+                            ",", place.taskDirs().stream().map(Path::toString).toList()));
+        }
+        if (!read.section("topics").has("sample-partitions")) {
+            known.put("EVALFLEET_TOPICS_SAMPLE_PARTITIONS", String.valueOf(SAMPLE_PARTITIONS));
         }
         List<Settings> workerSettings = new ArrayList<>();
         for (int number = 1; number <= (read.has("worker") ? workers : 0); number++) {
@@ -98,7 +111,8 @@ public record LocalFleetSettings(
 
     private static Settings worker(ModelSpec model, int number, Feed feed) {
         String name = model.pool() + "-" + number;
-        Map<String, Object> served = model.with("concurrency", feed.concurrency()).settings();
+        Map<String, Object> served =
+                model.with("concurrency", feed.concurrency()).settings();
         return Settings.of(Map.of("worker", Map.of("pool", model.pool(), "name", name, "models", List.of(served))));
     }
 }

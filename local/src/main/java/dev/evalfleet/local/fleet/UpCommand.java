@@ -34,13 +34,23 @@ public final class UpCommand implements Subcommand {
 
     private static final List<String> BUNDLED = List.of("tinygpt-v1", "tinygpt-v2", "tinygpt-v3");
 
-    @Option(names = "--model", paramLabel = "SPEC", description = "A pool for one model: NAME=djl:FOLDER, NAME=openai:URL[,served=NAME] or NAME=scripted. May be repeated.")
+    @Option(
+            names = "--model",
+            paramLabel = "SPEC",
+            description =
+                    "A pool for one model: NAME=djl:FOLDER, NAME=openai:URL[,served=NAME] or NAME=scripted. May be repeated.")
     private List<String> models = new ArrayList<>();
 
-    @Option(names = "--workers", paramLabel = "N", description = "Workers per pool in this process; 0: all join from outside. Default: 1.")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Workers per pool in this process; 0: all join from outside. Default: 1.")
     private int workers = 1;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "YAML with producer.pools, and a worker section for workers in this process.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML with producer.pools, and a worker section for workers in this process.")
     private @Nullable Path config;
 
     @Mixin
@@ -79,9 +89,10 @@ public final class UpCommand implements Subcommand {
         if (config != null) {
             return LocalFleetSettings.load(local.place(), config, workers, System.getenv());
         }
-        List<ModelSpec> specs = models.isEmpty() ? bundled() : models.stream().map(ModelSpec::parse).toList();
-        return LocalFleetSettings.of(
-                local.place(), specs, workers, LocalFleetSettings.Feed.of(local.concurrency()));
+        List<ModelSpec> specs = models.isEmpty()
+                ? bundled()
+                : models.stream().map(ModelSpec::parse).toList();
+        return LocalFleetSettings.of(local.place(), specs, workers, LocalFleetSettings.Feed.of(local.concurrency()));
     }
 
     static List<ModelSpec> bundled() {
@@ -96,7 +107,8 @@ public final class UpCommand implements Subcommand {
         output.say("  registry    " + file.registry());
         output.say("  dashboard   " + file.dashboard());
         output.say("  metrics     " + fleet.management() + "metrics");
-        file.pools().forEach(pool -> output.say("  pool        " + pool.name() + ": " + String.join(", ", pool.models())));
+        file.pools()
+                .forEach(pool -> output.say("  pool        " + pool.name() + ": " + String.join(", ", pool.models())));
         output.say("Ready. Evaluate something with 'evalfleet submit', stop with Ctrl-C.");
     }
 }

@@ -37,7 +37,8 @@ final class DryRun {
             switch (desk.plan(request)) {
                 case Planning.Accepted accepted -> print(accepted, output);
                 case Planning.Rejected rejected ->
-                    throw CommandException.failed("The request would be refused:\n" + PlanningDesk.lines(rejected.problems()));
+                    throw CommandException.failed(
+                            "The request would be refused:\n" + PlanningDesk.lines(rejected.problems()));
             }
         }
         if (fleet.isEmpty()) {
@@ -71,14 +72,23 @@ final class DryRun {
                     run.getRequestType().name().toLowerCase(java.util.Locale.ROOT),
                     String.valueOf(run.getNumFewshot()),
                     Show.count(run.getExpectedSamples()),
-                    String.join(" ", run.getMetrics().stream().map(metric -> metric.getMetric()).distinct().toList()));
+                    String.join(
+                            " ",
+                            run.getMetrics().stream()
+                                    .map(metric -> metric.getMetric())
+                                    .distinct()
+                                    .toList()));
         }
         table.print(output.out());
         output.out().println();
-        output.out().println(plan.runs().size() + " runs, " + Show.count(plan.samples()) + " samples, about "
-                + Show.count(plan.promptTokens()) + " prompt tokens. Nothing was submitted.");
-        plan.runs().stream().flatMap(run -> run.getWarnings().stream()).distinct().forEach(warning ->
-                output.out().println("warning: " + warning.getWhere() + ": " + warning.getMessage()));
+        output.out()
+                .println(plan.runs().size() + " runs, " + Show.count(plan.samples()) + " samples, about "
+                        + Show.count(plan.promptTokens()) + " prompt tokens. Nothing was submitted.");
+        plan.runs().stream()
+                .flatMap(run -> run.getWarnings().stream())
+                .distinct()
+                .forEach(warning ->
+                        output.out().println("warning: " + warning.getWhere() + ": " + warning.getMessage()));
         output.out().flush();
     }
 }

@@ -1,7 +1,6 @@
 package dev.evalfleet.local.submit;
 
 import dev.evalfleet.local.CommandException;
-import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.Interruption;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
@@ -122,10 +121,17 @@ public final class SubmitCommand implements Subcommand {
     /// The server, and how to speak to it.
     static final class ServerOptions {
 
-        @Option(names = "--base-url", required = true, paramLabel = "URL", description = "Base URL of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")
+        @Option(
+                names = "--base-url",
+                required = true,
+                paramLabel = "URL",
+                description = "Base URL of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1.")
         private String url = "";
 
-        @Option(names = "--api-key-env", paramLabel = "VARIABLE", description = "Environment variable that holds the server's API key.")
+        @Option(
+                names = "--api-key-env",
+                paramLabel = "VARIABLE",
+                description = "Environment variable that holds the server's API key.")
         private @Nullable String apiKeyVariable;
 
         String url() {
@@ -138,7 +144,8 @@ public final class SubmitCommand implements Subcommand {
                 return model;
             }
             if (System.getenv(apiKeyVariable) == null) {
-                throw CommandException.usage("--api-key-env names the variable " + apiKeyVariable + ", which is not set");
+                throw CommandException.usage(
+                        "--api-key-env names the variable " + apiKeyVariable + ", which is not set");
             }
             return model.with("api-key-env", apiKeyVariable);
         }

@@ -41,11 +41,22 @@ public final class PlanningDesk implements AutoCloseable {
         try {
             Path folder = Files.createTempDirectory("evalfleet-plan-");
             folder.toFile().deleteOnExit();
-            SpoolStore spools = new SpoolStore(folder, DataAccess.local(folder.resolve("downloads")));
+            SpoolStore spools = new SpoolStore(folder, access(taskDirs, folder.resolve("downloads")));
             return new PlanningDesk(new TaskLibrary(taskDirs), spools, pools);
         } catch (IOException unusable) {
             throw CommandException.failed("There is no room for temporary files: " + unusable.getMessage());
         }
+    }
+
+    private static DataAccess access(List<Path> taskDirs, Path downloads) {
+        DataAccess local = DataAccess.local(downloads);
+        return new DataAccess(
+                DataAccess.dataDirOfEnvironment(),
+                taskDirs,
+                downloads,
+                local.allowPrivateAddresses(),
+                local.maxBytes(),
+                local.timeout());
     }
 
     public TaskLibrary library() {
@@ -76,7 +87,8 @@ public final class PlanningDesk implements AutoCloseable {
     /// Problems as lines.
     public static String lines(List<Problem> problems) {
         return problems.stream()
-                .map(problem -> "  - " + (problem.getWhere().isEmpty() ? "" : problem.getWhere() + ": ") + problem.getMessage())
+                .map(problem ->
+                        "  - " + (problem.getWhere().isEmpty() ? "" : problem.getWhere() + ": ") + problem.getMessage())
                 .collect(Collectors.joining("\n"));
     }
 

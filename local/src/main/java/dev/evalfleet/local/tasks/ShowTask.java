@@ -72,23 +72,32 @@ final class ShowTask implements Callable<Integer> {
     }
 
     private Entry find(TaskLibrary library) {
-        return library.find(name).orElseThrow(() -> CommandException.failed("There is no task " + name
-                + NearestName.hint(name, library.entries().stream().map(Entry::name).toList())
-                + " 'evalfleet tasks list' lists them."));
+        return library.find(name)
+                .orElseThrow(() -> CommandException.failed("There is no task " + name
+                        + NearestName.hint(
+                                name,
+                                library.entries().stream().map(Entry::name).toList())
+                        + " 'evalfleet tasks list' lists them."));
     }
 
     private void show(RunPlan plan, PlanningDesk desk, PrintWriter out) {
         out.println();
         out.println("task        " + plan.getTask() + ", version " + plan.getTaskVersion());
-        out.println("asks        " + plan.getRequestType().name().toLowerCase(Locale.ROOT) + ", " + plan.getNumFewshot() + " examples");
+        out.println("asks        " + plan.getRequestType().name().toLowerCase(Locale.ROOT) + ", " + plan.getNumFewshot()
+                + " examples");
         out.println("samples     " + plan.getExpectedSamples());
-        plan.getMetrics().forEach(metric -> out.println("metric      " + metric.getMetric() + " on " + metric.getFilter()
-                + ", " + metric.getAggregation() + (metric.getHigherIsBetter() ? "" : ", lower is better")));
+        plan.getMetrics()
+                .forEach(metric -> out.println("metric      " + metric.getMetric() + " on " + metric.getFilter() + ", "
+                        + metric.getAggregation() + (metric.getHigherIsBetter() ? "" : ", lower is better")));
         if (!plan.getSliceSizes().isEmpty()) {
-            out.println("slices      " + String.join(", ", plan.getSliceSizes().keySet().stream().sorted().toList()));
+            out.println("slices      "
+                    + String.join(
+                            ", ",
+                            plan.getSliceSizes().keySet().stream().sorted().toList()));
         }
         out.println("data        " + plan.getDatasetFingerprint());
-        plan.getWarnings().forEach(warning -> out.println("warning     " + warning.getWhere() + ": " + warning.getMessage()));
+        plan.getWarnings()
+                .forEach(warning -> out.println("warning     " + warning.getWhere() + ": " + warning.getMessage()));
         if (samples > 0) {
             desk.samples(plan, samples).forEach(sample -> show(sample, out));
         }

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 /// Where tasks are looked for.
 final class TaskFolders {
 
-    @Option(names = "--tasks-dir", paramLabel = "FOLDER", description = "More tasks, beside the bundled ones; may be repeated.")
+    @Option(
+            names = "--tasks-dir",
+            paramLabel = "FOLDER",
+            description = "More tasks, beside the bundled ones; may be repeated.")
     private List<Path> folders = new ArrayList<>();
 
     List<Path> all() {

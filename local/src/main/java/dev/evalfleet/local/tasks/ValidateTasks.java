@@ -47,13 +47,16 @@ final class ValidateTasks implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = Output.of(spec, false);
-        List<Path> places = what.stream().filter(ValidateTasks::isPath).map(Path::of).toList();
-        List<Path> all = new ArrayList<>(places.stream().map(ValidateTasks::folder).distinct().toList());
+        List<Path> places =
+                what.stream().filter(ValidateTasks::isPath).map(Path::of).toList();
+        List<Path> all = new ArrayList<>(
+                places.stream().map(ValidateTasks::folder).distinct().toList());
         all.addAll(folders.all());
         PoolCatalogue pools = new PoolCatalogue(List.of(PoolCatalogue.Pool.of(MODEL, List.of(MODEL), 1)));
         try (PlanningDesk desk = PlanningDesk.open(all, pools)) {
             List<Problem> broken = desk.library().problems().stream()
-                    .filter(problem -> what.isEmpty() || places.stream().anyMatch(place -> isIn(problem.getWhere(), place)))
+                    .filter(problem ->
+                            what.isEmpty() || places.stream().anyMatch(place -> isIn(problem.getWhere(), place)))
                     .toList();
             List<String> names = names(desk, places);
             if (names.isEmpty() && broken.isEmpty()) {
@@ -70,7 +73,8 @@ final class ValidateTasks implements Callable<Integer> {
     }
 
     private List<String> names(PlanningDesk desk, List<Path> places) {
-        List<String> names = new ArrayList<>(what.stream().filter(name -> !isPath(name)).toList());
+        List<String> names =
+                new ArrayList<>(what.stream().filter(name -> !isPath(name)).toList());
         desk.library().entries().stream()
                 .filter(entry -> entry.kind() == Kind.TASK)
                 .filter(entry -> what.isEmpty() || places.stream().anyMatch(place -> isIn(entry.place(), place)))
@@ -96,8 +100,11 @@ final class ValidateTasks implements Callable<Integer> {
         return switch (desk.plan(request)) {
             case Planning.Accepted accepted -> {
                 output.out().println("ok      " + name + ", " + accepted.samples() + " samples");
-                accepted.runs().stream().flatMap(run -> run.getWarnings().stream()).distinct().forEach(warning ->
-                        output.out().println("        warning: " + warning.getWhere() + ": " + warning.getMessage()));
+                accepted.runs().stream()
+                        .flatMap(run -> run.getWarnings().stream())
+                        .distinct()
+                        .forEach(warning -> output.out()
+                                .println("        warning: " + warning.getWhere() + ": " + warning.getMessage()));
                 yield 0;
             }
             case Planning.Rejected rejected -> {
@@ -108,7 +115,8 @@ final class ValidateTasks implements Callable<Integer> {
     }
 
     private static boolean isPath(String text) {
-        boolean looksLikeOne = text.contains("/") || text.endsWith(".yaml") || text.endsWith(".yml") || text.equals(".");
+        boolean looksLikeOne =
+                text.contains("/") || text.endsWith(".yaml") || text.endsWith(".yml") || text.equals(".");
         if (looksLikeOne && !Files.exists(Path.of(text))) {
             throw CommandException.usage(text + ": there is no such file or folder");
         }

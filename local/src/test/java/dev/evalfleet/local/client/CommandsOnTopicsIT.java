@@ -8,11 +8,11 @@ import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.Output;
+import dev.evalfleet.schemas.avro.PlanStatus;
 import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RequestType;
 import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.RunPlan;
-import dev.evalfleet.schemas.avro.PlanStatus;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
 import dev.evalfleet.schemas.avro.SampleResult;
@@ -42,7 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CommandsOnTopicsIT {
 
-
     private Path folder;
     private int requests;
     private String id = "";
@@ -60,7 +59,10 @@ class CommandsOnTopicsIT {
         config = Files.writeString(
                         folder.resolve("fleet.yaml"),
                         "kafka: {bootstrap-servers: \"%s\"}\nregistry: {urls: [\"%s\"]}\ntopics: {prefix: %s}\n"
-                                .formatted(broker.bootstrapServers(), broker.registryUrl(), fleet.topics().prefix()))
+                                .formatted(
+                                        broker.bootstrapServers(),
+                                        broker.registryUrl(),
+                                        fleet.topics().prefix()))
                 .toString();
     }
 
@@ -105,7 +107,8 @@ class CommandsOnTopicsIT {
                         .setStatus(PlanStatus.REJECTED)
                         .setRequestId(id)
                         .setRunId(id)
-                        .setProblems(List.of(new Problem("tasks", "no task \"foo\""), new Problem("models", "no model \"x\"")))
+                        .setProblems(List.of(
+                                new Problem("tasks", "no task \"foo\""), new Problem("models", "no model \"x\"")))
                         .setPlannedAt(Instant.now())
                         .build()));
         publish(RunStatus.REJECTED);
@@ -149,11 +152,14 @@ class CommandsOnTopicsIT {
         producer.flush();
         Path file = folder.resolve("results.csv");
 
-        assertThat(run("results", id).out().lines()).hasSize(2).anySatisfy(line ->
-                assertThat(line).contains("\"documentId\":\"d1\"", "\"text\":\"7\"", "\"value\":1.0"));
+        assertThat(run("results", id).out().lines()).hasSize(2).anySatisfy(line -> assertThat(line)
+                .contains("\"documentId\":\"d1\"", "\"text\":\"7\"", "\"value\":1.0"));
         assertThat(run("results", id + "/sub/v1", "--format", "table").out()).contains("d1", "exact_match=1");
-        assertThat(run("results", id, "--format", "csv", "--out", file.toString()).exitCode()).isZero();
-        assertThat(Files.readAllLines(file)).hasSize(3).anySatisfy(line -> assertThat(line).contains("\"a, \"\"b\"\"\""));
+        assertThat(run("results", id, "--format", "csv", "--out", file.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(Files.readAllLines(file)).hasSize(3).anySatisfy(line -> assertThat(line)
+                .contains("\"a, \"\"b\"\"\""));
     }
 
     @Test
@@ -165,11 +171,14 @@ class CommandsOnTopicsIT {
 
             Map<String, RunControl> seen = new ConcurrentHashMap<>();
             var follower = new dev.evalfleet.runtime.kafka.TopicFollower(fleet, "test")
-                    .on(fleet.topics().control(), received -> seen.put(received.key(), java.util.Objects.requireNonNull(received.value())));
+                    .on(
+                            fleet.topics().control(),
+                            received -> seen.put(received.key(), java.util.Objects.requireNonNull(received.value())));
             follower.start();
             follower.awaitCaughtUp(java.time.Duration.ofSeconds(20));
             follower.close();
-            assertThat(seen.get(id)).satisfies(control -> assertThat(control.getReason()).isEqualTo("because"));
+            assertThat(seen.get(id))
+                    .satisfies(control -> assertThat(control.getReason()).isEqualTo("because"));
         }
     }
 
@@ -226,7 +235,9 @@ class CommandsOnTopicsIT {
                         .setKind(StateKind.REQUEST)
                         .setRequestId(id)
                         .setStatus(requestStatus)
-                        .setRuns(picture.plans(id).stream().map(RunPlan::getRunId).toList())
+                        .setRuns(picture.plans(id).stream()
+                                .map(RunPlan::getRunId)
+                                .toList())
                         .setUsage(Usage.newBuilder().build())
                         .setPlannedAt(Instant.now())
                         .setUpdatedAt(Instant.now())
@@ -248,7 +259,11 @@ class CommandsOnTopicsIT {
                 .setRequestType(RequestType.GENERATE_UNTIL)
                 .setStatus(SampleStatus.SCORED)
                 .setOutputs(List.of(Output.newBuilder().setText(text).build()))
-                .setScores(List.of(Score.newBuilder().setMetric("exact_match").setFilter("none").setValue(score).build()))
+                .setScores(List.of(Score.newBuilder()
+                        .setMetric("exact_match")
+                        .setFilter("none")
+                        .setValue(score)
+                        .build()))
                 .setCompletedAt(Instant.now())
                 .build();
         send(fleet.record(fleet.topics().results(), Ids.resultKey("f", document), result));
