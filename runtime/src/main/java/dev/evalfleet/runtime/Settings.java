@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Typed reads of one section of the configuration. Values come from a YAML file and from `EVALFLEET_*` variables,
@@ -140,7 +142,7 @@ public final class Settings {
         String given = optional(key);
         String fromFile = optional(key + "-file");
         String fromVariable = optional(key + "-env");
-        if (IntStream.of(count(given), count(fromFile), count(fromVariable)).sum() > 1) {
+        if (Stream.of(given, fromFile, fromVariable).filter(Objects::nonNull).count() > 1) {
             problem(key, "may be given once: as " + key + ", " + key + "-file or " + key + "-env");
         }
         if (given != null) {
@@ -228,10 +230,6 @@ public final class Settings {
             return null;
         }
         return new Secret(value);
-    }
-
-    private static int count(@Nullable String value) {
-        return value == null ? 0 : 1;
     }
 
     private static double finite(String text) {
