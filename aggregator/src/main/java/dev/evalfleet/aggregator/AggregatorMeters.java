@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What Prometheus sees of the evaluations. Labels are models, tasks and metrics, never runs; a gauge that nothing was
-/// said of for a while goes, so the number of series follows what is evaluated now.
+/// What Prometheus sees of the evaluations. Labels are models, tasks and metrics, never runs; a gauge that nothing
+/// was said of for a while goes, so the number of series follows what is evaluated now.
 final class AggregatorMeters {
     static final Duration KEPT_FOR = Duration.ofMinutes(15);
 
@@ -99,8 +99,8 @@ final class AggregatorMeters {
         });
     }
 
-    private void samples(Tags tags, String state, double count, long now) {
-        set(new Series("evalfleet.evaluation.samples", tags.and("state", state)), count, now);
+    private void samples(Tags tags, String state, long count, long now) {
+        set(new Series("evalfleet.evaluation.samples", tags.and("state", state)), (double) count, now);
     }
 
     private void set(Series series, double value, long now) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the topology. Waits for the topics, which the producer creates; stops for good when a stream thread dies,
-/// so that whoever watches the process starts it again.
+/// Runs the topology. Waits for the topics, which the producer creates; stops for good when a stream thread dies, so
+/// that whoever watches the process starts it again.
 public final class AggregatorService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorService.class);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(8);

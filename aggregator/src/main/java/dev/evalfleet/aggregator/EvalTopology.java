@@ -19,8 +19,8 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
-/// results ─▶ first deliveries ─▶ outcomes and pairs ─▶ (by run) running metrics ─▶ metrics, runs ─▶ (by request) runs
-///                                     plans, dispatch, control ─┘
+/// results ─▶ first deliveries ─▶ outcomes and pairs ─┐                  ┌▶ metrics
+/// plans, dispatch, control ──────────────────────────┴▶ running metrics ┴▶ runs ─▶ request totals ─▶ runs
 final class EvalTopology {
     static final String RUN_STATES = "run-states";
     static final String CONTROLS = "controls";

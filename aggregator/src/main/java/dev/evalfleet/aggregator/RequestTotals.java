@@ -25,7 +25,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/// Sums up the runs of a request. It ends when all of its runs have, and their pairs are there or do not come any more.
+/// Sums up the runs of a request. It ends when all of its runs have, and their pairs are there or do not come any
+/// more.
 final class RequestTotals implements Processor<String, RunSummary, String, RunState> {
     static final String STORE = "request-runs";
 

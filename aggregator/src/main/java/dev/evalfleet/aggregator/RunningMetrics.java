@@ -27,8 +27,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// Merges what is told about a run - its plan, how far it is dispatched, how its samples end, whether it is cancelled -
-/// into running metrics and the run's state. What changed is said at the next tick; an end is said at once.
+/// Merges what is told about a run - its plan, how far it is dispatched, how its samples end, whether it is cancelled
+/// - into running metrics and the run's state. What changed is said at the next tick; an end is said at once.
 final class RunningMetrics implements Processor<String, RunEvent, String, Emission> {
     private static final int MOST_MISSING = 1000;
     private static final int MOST_EXPIRED = 1000;

@@ -29,8 +29,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/// Gives every run the outcomes of its samples, and every candidate a pair as soon as the baseline's outcome for
-/// the same document is there too, whichever came first. Keyed by run from here on.
+/// Gives every run the outcomes of its samples, and every candidate a pair as soon as the baseline's outcome for the
+/// same document is there too, whichever came first. Keyed by run from here on.
 final class SamplePairing implements Processor<String, Delivery, String, Outcome> {
     static final String STORE = "sample-pairs";
 

@@ -232,15 +232,15 @@ class EvalTopologyFaultsTest {
         fleet.plans(plan(CANDIDATE, 1), plan("req-2/add/new", 2));
         fleet.receives(scored(CANDIDATE, 0, 1));
         assertThat(fleet.meters
-                        .find("llm.evaluation.score")
+                        .get("llm.evaluation.score")
                         .tags("model", "new", "task", "add", "metric", "exact_match")
                         .gauge()
                         .value())
                 .isEqualTo(1.0);
-        assertThat(fleet.meters.find("llm.evaluation.duration").timer().count()).isEqualTo(1);
+        assertThat(fleet.meters.get("llm.evaluation.duration").timer().count()).isEqualTo(1);
 
         fleet.passes(Duration.ofMinutes(20));
 
-        assertThat(fleet.meters.find("llm.evaluation.score").gauge()).isNull();
+        assertThat(fleet.meters.find("llm.evaluation.score").gauges()).isEmpty();
     }
 }

@@ -14,10 +14,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.FailureKind;
+import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.PairedMetric;
+import dev.evalfleet.schemas.avro.PlanStatus;
+import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
+import dev.evalfleet.schemas.avro.Score;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +82,7 @@ class EvalTopologyTest {
     void outcomesWaitForTheirPlan() {
         fleet.receives(scored(CANDIDATE, 0, 1), scored(CANDIDATE, 1, 0));
         fleet.ticks();
-        assertThat(fleet.state(CANDIDATE)).isNull();
+        assertThat(fleet.saidOf(CANDIDATE)).isFalse();
 
         fleet.plans(plan(CANDIDATE, 2));
 
@@ -208,7 +212,7 @@ class EvalTopologyTest {
         assertThat(fleet.metric(CANDIDATE, "level=easy").getValue()).isEqualTo(1.0);
         assertThat(fleet.metric(CANDIDATE, "level=easy").getExpected()).isEqualTo(2);
         assertThat(fleet.metric(CANDIDATE, "level=hard").getValue()).isZero();
-        assertThat(fleet.metric(CANDIDATE, "unknown=slice")).isNull();
+        assertThat(fleet.saidOf(CANDIDATE, "unknown=slice")).isFalse();
     }
 
     @Test
@@ -255,9 +259,9 @@ class EvalTopologyTest {
     @Test
     void aRejectedRequestSaysWhy() {
         RunPlan rejected = RunPlan.newBuilder(plan(CANDIDATE, 0))
-                .setStatus(dev.evalfleet.schemas.avro.PlanStatus.REJECTED)
+                .setStatus(PlanStatus.REJECTED)
                 .setRunId(REQUEST)
-                .setProblems(List.of(dev.evalfleet.schemas.avro.Problem.newBuilder()
+                .setProblems(List.of(Problem.newBuilder()
                         .setWhere("add.yaml:3 metric_list")
                         .setMessage("unknown metric")
                         .build()))
@@ -300,6 +304,30 @@ class EvalTopologyTest {
         assertThat(usage.getLatencyP50Ms()).isEqualTo(100, within(1.0));
         assertThat(usage.getLatencyP99Ms()).isEqualTo(198, within(2.0));
         assertThat(usage.getTimeToFirstTokenP95Ms()).isEqualTo(0.5, within(0.01));
+    }
+
+    @Test
+    void corpusMetricsFollowFromTheirStatistics() {
+        MetricPlan perplexity = MetricPlan.newBuilder()
+                .setMetric("exact_match")
+                .setFilter("none")
+                .setAggregation("weighted_perplexity")
+                .setHigherIsBetter(false)
+                .build();
+        fleet.plans(RunPlan.newBuilder(plan(CANDIDATE, 2))
+                .setMetrics(List.of(perplexity))
+                .build());
+        for (int position = 0; position < 2; position++) {
+            Score score = Score.newBuilder(Fixtures.score("exact_match", -10.0))
+                    .setStatistics(List.of(-10.0, 4.0 + position))
+                    .build();
+            fleet.receives(Fixtures.result(CANDIDATE, position)
+                    .setScores(List.of(score))
+                    .build());
+        }
+
+        assertThat(fleet.metric(CANDIDATE).getValue()).isEqualTo(Math.exp(20.0 / 9), within(1e-12));
+        assertThat(fleet.metric(CANDIDATE).getStandardError()).isNull();
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -139,7 +140,12 @@ final class TopologyUnderTest implements AutoCloseable {
     /// The newest state of a run or request.
     RunState state(String id) {
         drain();
-        return latestStates.get(id);
+        return Objects.requireNonNull(latestStates.get(id), () -> "nothing was said of " + id);
+    }
+
+    boolean saidOf(String id) {
+        drain();
+        return latestStates.containsKey(id);
     }
 
     Metric metric(String runId) {
@@ -148,7 +154,13 @@ final class TopologyUnderTest implements AutoCloseable {
 
     Metric metric(String runId, String slice) {
         drain();
-        return latestMetrics.get(Ids.metricKey(runId, "exact_match", "none", slice));
+        String key = Ids.metricKey(runId, "exact_match", "none", slice);
+        return Objects.requireNonNull(latestMetrics.get(key), () -> "no metric " + key);
+    }
+
+    boolean saidOf(String runId, String slice) {
+        drain();
+        return latestMetrics.containsKey(Ids.metricKey(runId, "exact_match", "none", slice));
     }
 
     /// Keys written to runs and metrics since it was last asked.

@@ -37,7 +37,7 @@ public final class In {
     public double real() {
         long bits = 0;
         for (int i = 0; i < 8; i++) {
-            bits = bits << 8 | bytes[next++] & 0xFF;
+            bits = (bits << 8) | (bytes[next++] & 0xFF);
         }
         return Double.longBitsToDouble(bits);
     }

@@ -15,7 +15,7 @@ public final class Out {
     public Out whole(long value) {
         long rest = (value << 1) ^ (value >> 63);
         while ((rest & ~0x7FL) != 0) {
-            put((byte) (rest & 0x7F | 0x80));
+            put((byte) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         return put((byte) rest);

@@ -7,6 +7,7 @@ import dev.evalfleet.schemas.avro.FailureKind;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.SampleResult;
 import dev.evalfleet.schemas.avro.SampleStatus;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param code a short stable word for the cause of a failure; empty when scored
 public record Answer(Ending ending, String code, List<ScoreValue> scores) {
-    private static final Ending[] ENDINGS = Ending.values();
-
-    /// Scored, or failed and by whose fault. The order is part of the stored format: add at the end.
+    /// Scored, or failed and by whose fault. The letter is what is stored.
     public enum Ending {
-        SCORED,
-        MODEL_FAILED,
-        INFRASTRUCTURE_FAILED
+        SCORED('s'),
+        MODEL_FAILED('m'),
+        INFRASTRUCTURE_FAILED('i');
+
+        private final char letter;
+
+        Ending(char letter) {
+            this.letter = letter;
+        }
+
+        static Ending of(long letter) {
+            return Arrays.stream(values())
+                    .filter(ending -> ending.letter == letter)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("no answer ends as " + letter));
+        }
     }
 
     public Answer {
@@ -67,10 +79,10 @@ public record Answer(Ending ending, String code, List<ScoreValue> scores) {
     }
 
     public void write(Out out) {
-        out.whole(ending.ordinal()).text(code).list(scores, (to, score) -> score.write(to));
+        out.whole(ending.letter).text(code).list(scores, (to, score) -> score.write(to));
     }
 
     public static Answer read(In in) {
-        return new Answer(ENDINGS[(int) in.whole()], in.text(), in.list(ScoreValue::read));
+        return new Answer(Ending.of(in.whole()), in.text(), in.list(ScoreValue::read));
     }
 }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The open runs of a task, and since when they are without results. In memory only: after a restart everything
-/// is quiet since the start, which errs on the late side.
+/// The open runs of a task, and since when they are without results. In memory only: after a restart everything is
+/// quiet since the start, which errs on the late side.
 public final class OpenRuns {
     private static final class Quiet {
         private long since;

@@ -12,6 +12,7 @@ import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
 import dev.evalfleet.schemas.avro.StateKind;
+import dev.evalfleet.schemas.metric.CorpusMetric;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What is published of a run.
 public final class Reports {
-    private static final String MEAN = "mean";
-
     private final RunBook book;
 
     public Reports(RunBook book) {
@@ -101,7 +100,9 @@ public final class Reports {
     private Metric metric(RunPlan plan, MetricPlan metric, String slice, SliceTally samples, Instant now) {
         MetricTally tally = tally(plan, metric, slice);
         long expected = PlanFacts.expected(plan, slice);
-        boolean isMean = metric.getAggregation().equals(MEAN);
+        boolean isMean = CorpusMetric.named(metric.getAggregation())
+                .filter(aggregation -> aggregation == CorpusMetric.MEAN || aggregation == CorpusMetric.BRIER_SCORE)
+                .isPresent();
         return Metric.newBuilder()
                 .setRunId(plan.getRunId())
                 .setRequestId(plan.getRequestId())
@@ -139,9 +140,10 @@ public final class Reports {
         return book.tallies().metric(plan.getRunId(), metric, slice);
     }
 
-    // Only means stream so far; what other aggregations need is kept with them, not yet evaluated.
+    // Null too for an aggregation that does not follow from sums.
     private static @Nullable Double value(MetricPlan metric, MetricTally tally) {
-        return metric.getAggregation().equals(MEAN) ? tally.scores().mean() : null;
+        CorpusMetric aggregation = CorpusMetric.named(metric.getAggregation()).orElse(null);
+        return aggregation == null ? null : tally.value(aggregation);
     }
 
     private static @Nullable Instant instant(long millis) {

@@ -27,7 +27,8 @@ public record RunStores(
     private static final String AHEAD = "ahead-of-prefix";
     private static final String WAITING = "waiting-outcomes";
 
-    /// What is written with every outcome is cached, so that the changelog gets one row per commit and not per outcome.
+    /// What is written with every outcome is cached, so that the changelog gets one row per commit and not per
+    /// outcome.
     public static Set<StoreBuilder<?>> builders(StoreKind kind, Serde<RunPlan> plans) {
         return Set.of(
                 kind.store(PLANS, plans),

@@ -13,8 +13,8 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/// Outcomes of runs whose plan has not come yet. So many in all, so long each: a plan that never comes must not
-/// fill the disk.
+/// Outcomes of runs whose plan has not come yet. So many in all, so long each: a plan that never comes must not fill
+/// the disk.
 public final class WaitingOutcomes {
     /// @param at record time of the outcome
     /// @param since when it began to wait

@@ -5,8 +5,8 @@ import dev.evalfleet.aggregator.codec.Out;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The sums of the sufficient statistics of a corpus metric (n-gram matches, log-likelihood and lengths, ...),
-/// from which its value over all samples follows. Empty for metrics whose mean is taken.
+/// The sums of the sufficient statistics of a corpus metric (n-gram matches, log-likelihood and lengths, ...), from
+/// which its value over all samples follows. Empty for metrics whose mean is taken.
 public record CorpusStatistics(List<DoubleDouble> sums) {
     public static final CorpusStatistics NONE = new CorpusStatistics(List.of());
 
@@ -31,8 +31,8 @@ public record CorpusStatistics(List<DoubleDouble> sums) {
         return new CorpusStatistics(total);
     }
 
-    public List<Double> values() {
-        return sums.stream().map(DoubleDouble::value).toList();
+    public double[] values() {
+        return sums.stream().mapToDouble(DoubleDouble::value).toArray();
     }
 
     public void write(Out out) {

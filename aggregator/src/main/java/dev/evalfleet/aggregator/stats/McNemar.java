@@ -1,6 +1,7 @@
 package dev.evalfleet.aggregator.stats;
 
-/// McNemar's test (1947) on the pairs that differ: of `gains + losses` flips, could so uneven a split be a fair coin's?
+/// McNemar's test (1947) on the pairs that differ: of `gains + losses` flips, could so uneven a split be a fair
+/// coin's?
 public record McNemar(long gains, long losses) {
 
     public McNemar {
@@ -41,7 +42,7 @@ public record McNemar(long gains, long losses) {
     /// P(Bin(n,½) = k) by the saddle-point expansion (Loader 2000), accurate to about 1e-14 for any n.
     private static double probability(long n, long k) {
         if (k == 0 || k == n) {
-            return Math.pow(0.5, n);
+            return Math.pow(0.5, (double) n);
         }
         double half = n / 2.0;
         double exponent =
@@ -50,21 +51,21 @@ public record McNemar(long gains, long losses) {
     }
 
     /// ln n! − ln(Stirling's approximation of n!).
-    private static double stirlingError(double n) {
+    private static double stirlingError(long n) {
         if (n <= 15) {
             double factorial = 1;
             for (int i = 2; i <= n; i++) {
                 factorial *= i;
             }
-            return Math.log(factorial) - (n + 0.5) * Math.log(n) + n - Math.log(2 * Math.PI) / 2;
+            return Math.log(factorial) - (n + 0.5) * Math.log((double) n) + n - Math.log(2 * Math.PI) / 2;
         }
-        double square = n * n;
+        double square = (double) n * n;
         return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) / square)
                 / n;
     }
 
     /// x·ln(x/mean) + mean − x, without cancellation where both are close.
-    private static double deviance(double x, double mean) {
+    private static double deviance(long x, double mean) {
         double difference = x - mean;
         if (Math.abs(difference) >= 0.1 * (x + mean)) {
             return x * Math.log(x / mean) - difference;

@@ -30,7 +30,7 @@ public record Moments(long n, DoubleDouble sum, DoubleDouble squares) {
         if (n < 2) {
             return null;
         }
-        DoubleDouble scaled = squares.times(DoubleDouble.of(n));
+        DoubleDouble scaled = squares.times(DoubleDouble.of((double) n));
         double spread = scaled.minus(sum.times(sum)).value();
         if (spread <= scaled.value() * ROUNDING) {
             return 0.0;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Sends what cannot be decoded to the dead letters, as it came, with cause, origin and stage, and goes on. The
-/// letter is part of the task's transaction: written exactly once. Anything else than an undecodable record stops
-/// the process.
+/// letter is part of the task's transaction: written exactly once. Anything else than an undecodable record stops the
+/// process.
 public final class DeadLetterHandler implements DeserializationExceptionHandler {
     /// Setting: the dead letter topic.
     public static final String TOPIC = "evalfleet.dead-letters.topic";

@@ -9,8 +9,8 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/// Refuses at the door what no plan could allow, so that it goes to dead letters as it came and its position
-/// stays open.
+/// Refuses at the door what no plan could allow, so that it goes to dead letters as it came and its position stays
+/// open.
 public final class ResultSerde implements Serde<SampleResult> {
     private final Serde<SampleResult> inner;
 

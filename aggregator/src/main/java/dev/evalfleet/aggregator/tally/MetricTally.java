@@ -5,7 +5,9 @@ import dev.evalfleet.aggregator.codec.In;
 import dev.evalfleet.aggregator.codec.Out;
 import dev.evalfleet.aggregator.stats.CorpusStatistics;
 import dev.evalfleet.aggregator.stats.Moments;
+import dev.evalfleet.schemas.metric.CorpusMetric;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is kept of one metric on one slice of a run.
 public record MetricTally(Moments scores, CorpusStatistics corpus, PairTally pairs) {
@@ -19,6 +21,13 @@ public record MetricTally(Moments scores, CorpusStatistics corpus, PairTally pai
 
     MetricTally plusPair(double candidate, double baseline) {
         return new MetricTally(scores, corpus, pairs.plus(candidate, baseline));
+    }
+
+    /// The aggregate of the scores; null where there is none, as of nothing.
+    public @Nullable Double value(CorpusMetric aggregation) {
+        return aggregation == CorpusMetric.MEAN
+                ? scores.mean()
+                : aggregation.of(scores.n(), scores.sum().value(), corpus.values());
     }
 
     private void write(Out out) {
