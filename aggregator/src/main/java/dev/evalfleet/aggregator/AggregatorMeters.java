@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What Prometheus sees of the evaluations. Labels are models, tasks and metrics, never runs; a gauge that nothing
 /// was said of for a while goes, so the number of series follows what is evaluated now.
-final class AggregatorMeters {
+final class AggregatorMeters implements AutoCloseable {
     static final Duration KEPT_FOR = Duration.ofMinutes(15);
 
     private static final int MOST_GAUGES = 2000;
@@ -90,13 +90,22 @@ final class AggregatorMeters {
     void forgetOld(long now) {
         gauges.forEach((series, held) -> {
             if (now - held.at > KEPT_FOR.toMillis()) {
-                gauges.remove(series);
-                Meter meter = held.meter;
-                if (meter != null) {
-                    registry.remove(meter);
-                }
+                forget(series, held);
             }
         });
+    }
+
+    @Override
+    public void close() {
+        gauges.forEach(this::forget);
+    }
+
+    private void forget(Series series, Held held) {
+        gauges.remove(series);
+        Meter meter = held.meter;
+        if (meter != null) {
+            registry.remove(meter);
+        }
     }
 
     private void samples(Tags tags, String state, long count, long now) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
@@ -34,6 +35,7 @@ public final class AggregatorService implements Service {
     private final AggregatorSettings settings;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final TopicsPresent topics;
+    private final AggregatorMeters meters;
     private @Nullable Thread starter;
     private volatile @Nullable KafkaStreams streams;
     private volatile boolean closed;
@@ -41,6 +43,7 @@ public final class AggregatorService implements Service {
     public AggregatorService(Fleet fleet, AggregatorSettings settings) {
         this.fleet = fleet;
         this.settings = settings;
+        this.meters = new AggregatorMeters(fleet.meters());
         this.topics = new TopicsPresent(fleet, needed(fleet.topics()));
     }
 
@@ -94,6 +97,7 @@ public final class AggregatorService implements Service {
                 LOG.warn("aggregator did not stop within={}", LONGEST_CLOSE);
             }
         }
+        meters.close();
         ended.complete(null);
     }
 
@@ -113,15 +117,19 @@ public final class AggregatorService implements Service {
     }
 
     private KafkaStreams streams() {
-        AggregatorMeters meters = new AggregatorMeters(fleet.meters());
         Wiring wiring = new Wiring(fleet.topics(), fleet.registry(), settings.stores(), settings.pace(), meters);
-        Properties config = config(meters);
+        Properties config = config();
         KafkaStreams created = new KafkaStreams(new EvalTopology(wiring).build(config), config);
         created.setUncaughtExceptionHandler(problem -> {
             ended.completeExceptionally(problem);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
+        long start = System.nanoTime();
+        AtomicBoolean ran = new AtomicBoolean();
         created.setStateListener((now, _) -> {
+            if (now == State.RUNNING && ran.compareAndSet(false, true)) {
+                LOG.info("aggregator runs after={}", Duration.ofNanos(System.nanoTime() - start));
+            }
             if (now == State.ERROR) {
                 ended.completeExceptionally(new IllegalStateException("the stream threads stopped"));
             }
@@ -130,7 +138,7 @@ public final class AggregatorService implements Service {
         return created;
     }
 
-    private Properties config(AggregatorMeters meters) {
+    private Properties config() {
         String applicationId = settings.applicationId();
         Properties config = fleet.kafka()
                 .streams(
