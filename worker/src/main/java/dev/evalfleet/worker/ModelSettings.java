@@ -14,6 +14,7 @@ import dev.evalfleet.worker.model.RetrySettings;
 public record ModelSettings(String name, int concurrency, RetrySettings retries, BackendSettings backend) {
 
     public static final int CONCURRENCY = 64;
+    private static final int UNDECLARED = Integer.MIN_VALUE;
 
     public ModelSettings {
         if (name.isBlank()) {
@@ -28,7 +29,7 @@ public record ModelSettings(String name, int concurrency, RetrySettings retries,
     static ModelSettings from(Settings model) {
         String name = model.string("name");
         String kind = model.string("backend");
-        int concurrency = model.integer("concurrency", CONCURRENCY);
+        int declared = model.integer("concurrency", UNDECLARED);
         RetrySettings retries = RetrySettings.from(model);
         BackendSettings backend =
                 switch (kind) {
@@ -41,6 +42,12 @@ public record ModelSettings(String name, int concurrency, RetrySettings retries,
                                     + " must be openai, djl or scripted, but is \"" + kind + "\"");
                         });
                 };
+        int concurrency = declared == UNDECLARED ? usual(backend) : declared;
         return model.build(() -> new ModelSettings(name, concurrency, retries, backend));
+    }
+
+    // A batch under way and one that waits for it.
+    private static int usual(BackendSettings backend) {
+        return backend instanceof DjlSettings djl ? 2 * djl.maxBatch() : CONCURRENCY;
     }
 }

@@ -117,7 +117,7 @@ final class ConcurrencyLimit {
 
     private void shrink(long startedAt, @Nullable Duration retryAfter) {
         long now = nanoTime.getAsLong();
-        if (slowStart || startedAt - lastCut >= 0) {
+        if (slowStart || startedAt - lastCut > 0) {
             limit = Math.max(1, limit * CUT);
             lastCut = now;
             slowStart = false;

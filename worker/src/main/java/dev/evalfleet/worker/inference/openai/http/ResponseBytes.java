@@ -89,9 +89,15 @@ public final class ResponseBytes implements HttpResponse.BodySubscriber<Response
             case Event.Bytes(var buffers) -> counted(buffers);
             case Event.End _ -> null;
             case Event.GivenUp _ -> throw new CallEnded(new Completion.Cancelled());
-            case Event.Failed(var cause) ->
-                throw new CallEnded(new Completion.Broken("connection_lost", "connection lost in the answer: " + cause));
+            case Event.Failed(var cause) -> throw new CallEnded(lost(cause));
         };
+    }
+
+    // Giving up cuts the connection, and may be noticed as that first.
+    private synchronized Completion lost(Throwable cause) {
+        return givenUp
+                ? new Completion.Cancelled()
+                : new Completion.Broken("connection_lost", "connection lost in the answer: " + cause);
     }
 
     /// All of it.
