@@ -41,7 +41,8 @@ final class CancelledRuns {
         synchronized (this) {
             cancelled = contains(sample);
             watching.computeIfAbsent(sample.getRunId(), _ -> new HashSet<>()).add(cancellation);
-            watching.computeIfAbsent(sample.getRequestId(), _ -> new HashSet<>()).add(cancellation);
+            watching.computeIfAbsent(sample.getRequestId(), _ -> new HashSet<>())
+                    .add(cancellation);
         }
         if (cancelled) {
             cancellation.request();

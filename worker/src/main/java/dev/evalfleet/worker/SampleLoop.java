@@ -51,8 +51,7 @@ final class SampleLoop {
     private volatile boolean polled;
     private volatile @Nullable Throwable failure;
 
-    SampleLoop(
-            Consumer<String, byte[]> consumer, String topic, Work work, InFlight inFlight, Duration commitInterval) {
+    SampleLoop(Consumer<String, byte[]> consumer, String topic, Work work, InFlight inFlight, Duration commitInterval) {
         this.consumer = consumer;
         this.topic = topic;
         this.work = work;
@@ -222,8 +221,7 @@ final class SampleLoop {
             Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
             partitions.forEach(partition -> owned.put(
                     partition,
-                    new Owned(
-                            PartitionProgress.resumedAt(committed.get(partition)), ConcurrentHashMap.newKeySet())));
+                    new Owned(PartitionProgress.resumedAt(committed.get(partition)), ConcurrentHashMap.newKeySet())));
         }
 
         private Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {

@@ -116,7 +116,12 @@ final class SampleRunner implements SampleLoop.Work {
             return false;
         }
         fleet.meters()
-                .counter("evalfleet.worker.results", "model", result.getModel(), "status", result.getStatus().name())
+                .counter(
+                        "evalfleet.worker.results",
+                        "model",
+                        result.getModel(),
+                        "status",
+                        result.getStatus().name())
                 .increment();
         return true;
     }
@@ -160,8 +165,7 @@ final class SampleRunner implements SampleLoop.Work {
             return results.failed(inference, origin, failure);
         }
         try {
-            return results.scored(
-                    inference, origin, SampleScorer.score(inference.sample(), inference.outputs()));
+            return results.scored(inference, origin, SampleScorer.score(inference.sample(), inference.outputs()));
         } catch (ScoringException e) {
             return results.failed(inference, origin, scoringFailure(e.code(), String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {

@@ -62,7 +62,10 @@ public final class WorkerService implements Service {
 
     @Override
     public void start() {
-        fleet.ensure(List.of(fleet.topics().results(), fleet.topics().control(), fleet.topics().deadLetters()));
+        fleet.ensure(List.of(
+                fleet.topics().results(),
+                fleet.topics().control(),
+                fleet.topics().deadLetters()));
         settings.models().forEach(this::open);
         CancelledRuns cancelledRuns = new CancelledRuns();
         TopicFollower control = closing(new TopicFollower(fleet, "control of " + settings.name())

@@ -63,7 +63,8 @@ public record WorkerSettings(
 
     // Enough that a model never waits for samples to be read.
     private static int inFlightFor(List<ModelSettings> models) {
-        return Math.max(16, 2 * models.stream().mapToInt(ModelSettings::concurrency).sum());
+        return Math.max(
+                16, 2 * models.stream().mapToInt(ModelSettings::concurrency).sum());
     }
 
     private static String defaultName() {

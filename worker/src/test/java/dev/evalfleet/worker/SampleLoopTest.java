@@ -208,7 +208,9 @@ class SampleLoopTest {
     }
 
     private static String doneAbove(long commitPoint, long... done) {
-        return DoneSet.encode(commitPoint, java.util.Arrays.stream(done).boxed().collect(java.util.stream.Collectors.toCollection(TreeSet::new)));
+        return DoneSet.encode(
+                commitPoint,
+                java.util.Arrays.stream(done).boxed().collect(java.util.stream.Collectors.toCollection(TreeSet::new)));
     }
 
     /// Remembers commits beyond its end.

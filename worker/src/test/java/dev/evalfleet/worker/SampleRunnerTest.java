@@ -91,7 +91,7 @@ class SampleRunnerTest {
     @Test
     void whatCannotBeDecodedIsDeadLetteredWithItsOriginAndTheLoopGoesOn() throws Exception {
         assertThat(finish("garbage".getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(finish((byte[]) null)).isTrue();
+        assertThat(finishTombstone()).isTrue();
 
         assertThat(deadLetters).hasSize(2);
         assertThat(deadLetters.getFirst()).contains("evalfleet.samples.pool-3@7");
@@ -131,9 +131,7 @@ class SampleRunnerTest {
 
     @Test
     void choicesWithoutContinuationsFailAsABadSample() throws Exception {
-        finish(Samples.multipleChoice("d1", 0, "a")
-                .setContinuations(List.of())
-                .build());
+        finish(Samples.multipleChoice("d1", 0, "a").setContinuations(List.of()).build());
 
         assertThat(result().getFailure().getCode()).isEqualTo("bad_sample");
     }
@@ -169,7 +167,8 @@ class SampleRunnerTest {
     @Test
     void cancellingARunGivesUpItsCallsUnderWay() throws Exception {
         use(new ScriptedSettings("model", "{target}", 1, Duration.ofMinutes(1), 0, Map.of(), 0));
-        CompletableFuture<Boolean> finished = finishInBackground(Samples.generation("d1", "42").build());
+        CompletableFuture<Boolean> finished =
+                finishInBackground(Samples.generation("d1", "42").build());
 
         await().until(() -> fleet.meters().get("llm.active.requests").gauge().value() == 1);
         cancel("request");
@@ -180,7 +179,8 @@ class SampleRunnerTest {
     @Test
     void aSampleHandedBackIsNotFinished() throws Exception {
         use(new ScriptedSettings("model", "{target}", 1, Duration.ofMinutes(1), 0, Map.of(), 0));
-        CompletableFuture<Boolean> finished = finishInBackground(Samples.generation("d1", "42").build());
+        CompletableFuture<Boolean> finished =
+                finishInBackground(Samples.generation("d1", "42").build());
 
         await().until(() -> fleet.meters().get("llm.active.requests").gauge().value() == 1);
         handedBack.request();
@@ -192,7 +192,8 @@ class SampleRunnerTest {
     void samplesForAModelThatIsNotServedWaitAndAreNamed() throws Exception {
         SampleRunner runner = runner(producer);
         CompletableFuture<Boolean> finished = inBackground(
-                runner, record(encoded(Samples.generation("d1", "42").setModel("other").build())));
+                runner,
+                record(encoded(Samples.generation("d1", "42").setModel("other").build())));
 
         await().until(() -> runner.unknownModels().contains("other"));
         runner.admitNoMore();
@@ -205,8 +206,8 @@ class SampleRunnerTest {
         Scripted picky = new Scripted(List.of(new RecordTooLargeException("5 MB is more than 4 MB")));
         runner(picky).finish(record(encoded(Samples.generation("d1", "42").build())), handedBack);
 
-        SampleResult result = fleet.decode(
-                fleet.topics().results(), picky.history().getLast().value());
+        SampleResult result =
+                fleet.decode(fleet.topics().results(), picky.history().getLast().value());
         assertThat(result.getStatus()).isEqualTo(SampleStatus.FAILED);
         assertThat(result.getFailure().getCode()).isEqualTo("result_too_large");
         assertThat(result.getFailure().getCause()).contains("5 MB is more than 4 MB");
@@ -217,13 +218,19 @@ class SampleRunnerTest {
     void aResultIsSentAgainUntilTheBrokerHasIt() throws Exception {
         Scripted recovering = new Scripted(List.of(new TimeoutException("no broker")));
 
-        assertThat(runner(recovering).finish(record(encoded(Samples.generation("d1", "42").build())), handedBack))
+        assertThat(runner(recovering)
+                        .finish(record(encoded(Samples.generation("d1", "42").build())), handedBack))
                 .isTrue();
         assertThat(recovering.history()).hasSize(1);
     }
 
     private boolean finish(Sample sample) throws InterruptedException {
         return finish(encoded(sample));
+    }
+
+    @SuppressWarnings("NullAway") // a tombstone has no value
+    private boolean finishTombstone() throws InterruptedException {
+        return finish((byte[]) null);
     }
 
     private boolean finish(byte[] value) throws InterruptedException {
@@ -249,8 +256,11 @@ class SampleRunnerTest {
     private SampleRunner runner(MockProducer<String, byte[]> results) {
         return new SampleRunner(
                 fleet,
-                WorkerSettings.of("pool", "w1", List.of(new ModelSettings(
-                        "model", 4, RetrySettings.DEFAULTS, ScriptedSettings.perfect("model")))),
+                WorkerSettings.of(
+                        "pool",
+                        "w1",
+                        List.of(new ModelSettings(
+                                "model", 4, RetrySettings.DEFAULTS, ScriptedSettings.perfect("model")))),
                 Map.of("model", model),
                 new ResultPublisher(fleet, results),
                 (origin, cause) -> deadLetters.add(

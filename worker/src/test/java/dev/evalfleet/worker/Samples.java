@@ -46,8 +46,10 @@ public final class Samples {
                 .setPairGroup("request/task")
                 .setDatasetFingerprint("fingerprint")
                 .setPrompt("Q: " + documentId + "\nA:")
-                .setGeneration(
-                        GenerationParams.newBuilder().setUntil(List.of("\n")).setMaxTokens(16).build())
+                .setGeneration(GenerationParams.newBuilder()
+                        .setUntil(List.of("\n"))
+                        .setMaxTokens(16)
+                        .build())
                 .setCreatedAt(Instant.EPOCH);
     }
 }

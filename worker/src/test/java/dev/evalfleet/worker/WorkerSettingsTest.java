@@ -85,14 +85,22 @@ class WorkerSettingsTest {
     @Test
     void everySettingOfAScriptIsRead() {
         WorkerSettings settings = read(Map.of(
-                "name", "m",
-                "backend", "scripted",
-                "answer", "#### {target}",
-                "accuracy", 0.9,
-                "latency", "20ms",
-                "latency-sigma", 0.5,
-                "failures", Map.of("broken", 0.1),
-                "seed", 7));
+                "name",
+                "m",
+                "backend",
+                "scripted",
+                "answer",
+                "#### {target}",
+                "accuracy",
+                0.9,
+                "latency",
+                "20ms",
+                "latency-sigma",
+                0.5,
+                "failures",
+                Map.of("broken", 0.1),
+                "seed",
+                7));
 
         assertThat(settings.models().getFirst().backend())
                 .isEqualTo(new ScriptedSettings(
@@ -124,8 +132,8 @@ class WorkerSettingsTest {
 
     @Test
     void secretsAreNotPrinted() {
-        WorkerSettings settings = read(
-                Map.of("name", "m", "backend", "openai", "base-url", "http://a/v1", "api-key", "s3cret"));
+        WorkerSettings settings =
+                read(Map.of("name", "m", "backend", "openai", "base-url", "http://a/v1", "api-key", "s3cret"));
 
         assertThat(settings.toString()).doesNotContain("s3cret");
     }

@@ -26,7 +26,7 @@ public sealed interface Completion {
     /// Too many calls at once. Tried again later, with fewer calls at a time.
     record Throttled(@Nullable Duration retryAfter) implements Completion {}
 
-    /// The model will never answer this sample, for example because it is too long: failed, and the model counts for it.
+    /// The model will never answer this sample, which may be too long for it: failed, and the model counts for it.
     /// `code` is a short stable word such as `context_length`.
     record Refused(String code, String reason) implements Completion {}
 

@@ -10,7 +10,9 @@ public record Question(String context, String continuation) {
         while (end > 0 && isPythonSpace(context.charAt(end - 1))) {
             end--;
         }
-        return end == context.length() ? this : new Question(context.substring(0, end), context.substring(end) + continuation);
+        return end == context.length()
+                ? this
+                : new Question(context.substring(0, end), context.substring(end) + continuation);
     }
 
     // What Python's str.rstrip() strips.

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 /// configuration, statuses from [Completion].
 final class CallMetrics {
 
-    private static final Duration[] LATENCIES = seconds(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300);
+    private static final Duration[] LATENCIES =
+            seconds(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300);
     private static final Duration[] FIRST_TOKENS = seconds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
 
     private final MeterRegistry meters;
@@ -36,7 +37,10 @@ final class CallMetrics {
     }
 
     private Counter tokens(String name, String description) {
-        return Counter.builder(name).description(description).tag("model", model).register(meters);
+        return Counter.builder(name)
+                .description(description)
+                .tag("model", model)
+                .register(meters);
     }
 
     void watch(ConcurrencyLimit limit, Circuit circuit) {
@@ -53,8 +57,8 @@ final class CallMetrics {
         String where = endpoint;
         if (completion instanceof Completion.Answered answer) {
             where = answer.endpoint() == null ? endpoint : answer.endpoint();
-            promptTokens.increment(answer.promptTokens());
-            outputTokens.increment(answer.outputTokens());
+            promptTokens.increment((double) answer.promptTokens());
+            outputTokens.increment((double) answer.outputTokens());
             if (answer.timeToFirstToken() != null) {
                 firstToken.record(answer.timeToFirstToken());
             }

@@ -65,7 +65,8 @@ final class ConcurrencyLimit {
     }
 
     /// Waits for room; null when cancelled meanwhile.
-    @Nullable Permit acquire(Cancellation cancellation) throws InterruptedException {
+    @Nullable
+    Permit acquire(Cancellation cancellation) throws InterruptedException {
         try (var _ = cancellation.onRequest(this::wakeAll)) {
             lock.lockInterruptibly();
             try {

@@ -49,8 +49,7 @@ public final class Inference {
     private boolean ask(ServedModel model, ServedModel.Call call, Cancellation cancellation)
             throws InterruptedException {
         calls++;
-        return switch (model.ask(
-                (backend, attempt) -> call.on(backend.forSample(sample), attempt), cancellation)) {
+        return switch (model.ask((backend, attempt) -> call.on(backend.forSample(sample), attempt), cancellation)) {
             case Asked.Answered(var answer, var tried) -> {
                 attempts += tried;
                 add(answer);

@@ -46,13 +46,14 @@ public record RetrySettings(
         Duration firstBackoff = retries.duration("first-backoff", DEFAULTS.firstBackoff);
         Duration longestBackoff = retries.duration("longest-backoff", DEFAULTS.longestBackoff);
         double share = retries.number("share", DEFAULTS.share);
-        return retries.build(() ->
-                new RetrySettings(attempts, attemptTimeout, deadline, firstBackoff, longestBackoff, share));
+        return retries.build(
+                () -> new RetrySettings(attempts, attemptTimeout, deadline, firstBackoff, longestBackoff, share));
     }
 
     /// The pause before the next try: doubles each time, and is spread so that samples do not come back together.
     Duration backoff(int failures) {
-        long most = Math.min(longestBackoff.toNanos(), firstBackoff.toNanos() << Math.min(Math.max(failures - 1, 0), 10));
+        long most =
+                Math.min(longestBackoff.toNanos(), firstBackoff.toNanos() << Math.min(Math.max(failures - 1, 0), 10));
         return Duration.ofNanos(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
     }
 }

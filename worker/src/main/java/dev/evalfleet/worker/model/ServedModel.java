@@ -215,8 +215,12 @@ public final class ServedModel implements AutoCloseable {
         switch (completion) {
             case Completion.Answered _ -> permit.answered();
             case Completion.Throttled(var retryAfter) -> permit.throttled(retryAfter);
-            case Completion.Broken _, Completion.TimedOut _, Completion.Unavailable _ -> permit.broken();
-            case Completion.Refused _, Completion.Unsupported _, Completion.Cancelled _ -> permit.ignored();
+            case Completion.Broken _ -> permit.broken();
+            case Completion.TimedOut _ -> permit.broken();
+            case Completion.Unavailable _ -> permit.broken();
+            case Completion.Refused _ -> permit.ignored();
+            case Completion.Unsupported _ -> permit.ignored();
+            case Completion.Cancelled _ -> permit.ignored();
         }
     }
 

@@ -102,7 +102,8 @@ public final class Results {
     /// Text as it is, as its SHA-256, or left out.
     private record Text(Capture capture) {
 
-        @Nullable String of(@Nullable String text) {
+        @Nullable
+        String of(@Nullable String text) {
             if (text == null || capture == Capture.NONE) {
                 return null;
             }
@@ -129,8 +130,7 @@ public final class Results {
 
         List<Continuation> continuations(List<Continuation> continuations) {
             return kept(
-                    continuations,
-                    question -> new Continuation(of(question.getContext()), sha256(question.getText())));
+                    continuations, question -> new Continuation(of(question.getContext()), sha256(question.getText())));
         }
 
         List<Output> outputs(List<Output> outputs) {

@@ -48,8 +48,8 @@ final class AnswerFilters {
             case "lowercase" -> each(PythonText::lower);
             case "uppercase" -> each(PythonText::upper);
             case "map" -> map(arguments);
-            default -> throw new ScoringException(
-                    "unknown_filter", "filter '" + function + "' is not known to this worker");
+            default ->
+                throw new ScoringException("unknown_filter", "filter '" + function + "' is not known to this worker");
         };
     }
 

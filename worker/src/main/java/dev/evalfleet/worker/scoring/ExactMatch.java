@@ -21,7 +21,9 @@ record ExactMatch(
 
     private static ExactMatch from(JsonNode options) {
         return new ExactMatch(
-                Arguments.texts(options.path("regexes_to_ignore")).stream().map(PythonRegex::compile).toList(),
+                Arguments.texts(options.path("regexes_to_ignore")).stream()
+                        .map(PythonRegex::compile)
+                        .toList(),
                 options.path("ignore_case").asBoolean(),
                 options.path("ignore_punctuation").asBoolean(),
                 options.path("ignore_numbers").asBoolean());

@@ -28,7 +28,9 @@ record MultiChoiceRegexFilter(RegexFilter plain, Ignored ignored, List<String> c
 
     static MultiChoiceRegexFilter from(JsonNode arguments, Sample sample) {
         Ignored ignored = new Ignored(
-                Arguments.texts(arguments.path("regexes_to_ignore")).stream().map(PythonRegex::compile).toList(),
+                Arguments.texts(arguments.path("regexes_to_ignore")).stream()
+                        .map(PythonRegex::compile)
+                        .toList(),
                 arguments.path("ignore_case").asBoolean(),
                 arguments.path("ignore_punctuation").asBoolean());
         return new MultiChoiceRegexFilter(RegexFilter.from(arguments), ignored, choicesOf(sample));
@@ -39,7 +41,8 @@ record MultiChoiceRegexFilter(RegexFilter plain, Ignored ignored, List<String> c
         List<String> choices = Arguments.texts(document.path("choices"));
         if (choices.isEmpty()) {
             throw new ScoringException(
-                    "no_choices", "filter 'multi_choice_regex' needs a document with a list 'choices', and this has none");
+                    "no_choices",
+                    "filter 'multi_choice_regex' needs a document with a list 'choices', and this has none");
         }
         return choices;
     }

@@ -22,8 +22,7 @@ final class MultipleChoice {
 
     static Scorer.Value accBytes(Scorer.Answer answer, JsonNode options) {
         List<String> choices = answer.sample().getChoices();
-        return chosen(
-                answer, i -> logLikelihood(answer, i) / choices.get(i).getBytes(StandardCharsets.UTF_8).length);
+        return chosen(answer, i -> logLikelihood(answer, i) / choices.get(i).getBytes(StandardCharsets.UTF_8).length);
     }
 
     /// How much the context raises each choice: the unconditional questions follow the others.

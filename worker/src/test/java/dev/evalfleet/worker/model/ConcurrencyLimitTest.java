@@ -7,6 +7,7 @@ import dev.evalfleet.worker.inference.Cancellation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -77,11 +78,12 @@ class ConcurrencyLimitTest {
     @Test
     void retryAfterHoldsEverybodyBack() throws Exception {
         ConcurrencyLimit real = new ConcurrencyLimit(8, System::nanoTime);
-        real.acquire(new Cancellation()).throttled(Duration.ofMillis(200));
+        Objects.requireNonNull(real.acquire(new Cancellation())).throttled(Duration.ofMillis(200));
         long start = System.nanoTime();
 
-        real.acquire(new Cancellation()).answered();
-        assertThat(System.nanoTime() - start).isGreaterThan(Duration.ofMillis(190).toNanos());
+        Objects.requireNonNull(real.acquire(new Cancellation())).answered();
+        assertThat(System.nanoTime() - start)
+                .isGreaterThan(Duration.ofMillis(190).toNanos());
     }
 
     @Test
@@ -129,7 +131,7 @@ class ConcurrencyLimitTest {
         List<ConcurrencyLimit.Permit> permits = new ArrayList<>();
         for (int i = 0; i < calls; i++) {
             try {
-                permits.add(limit.acquire(new Cancellation()));
+                permits.add(Objects.requireNonNull(limit.acquire(new Cancellation())));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

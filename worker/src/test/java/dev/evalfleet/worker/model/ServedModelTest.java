@@ -17,6 +17,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +88,9 @@ class ServedModelTest {
         assertThat(asked).isInstanceOfSatisfying(Asked.Failed.class, failed -> {
             assertThat(failed.failure().getKind()).isEqualTo(FailureKind.INFRASTRUCTURE);
             assertThat(failed.failure().getCode()).isEqualTo("server_error");
-            assertThat(failed.failure().getCause()).contains("500 from somewhere").contains("4 attempts");
+            assertThat(failed.failure().getCause())
+                    .contains("500 from somewhere")
+                    .contains("4 attempts");
         });
     }
 
@@ -133,9 +137,9 @@ class ServedModelTest {
     @Test
     void whatTheServerCannotDoIsFinalAndNotTheModels() throws Exception {
         assertThat(ask(new Completion.Unsupported("no echo"), ANSWER))
-                .isInstanceOfSatisfying(Asked.Failed.class, failed -> assertThat(
-                                failed.failure().getKind())
-                        .isEqualTo(FailureKind.INFRASTRUCTURE));
+                .isInstanceOfSatisfying(
+                        Asked.Failed.class,
+                        failed -> assertThat(failed.failure().getKind()).isEqualTo(FailureKind.INFRASTRUCTURE));
     }
 
     @Test
@@ -168,7 +172,7 @@ class ServedModelTest {
         model.start();
         backend.hang = true;
         CompletableFuture<Asked> asked = askInBackground();
-        await().until(() -> backend.calls > 0);
+        await().until(() -> backend.calls.get() > 0);
 
         cancellation.request();
         assertThat(asked.get()).isEqualTo(new Asked.GivenUp());
@@ -186,7 +190,7 @@ class ServedModelTest {
 
     @Test
     void retriesAreAShareOfAllCallsAndNeverStopAltogether() throws Exception {
-        java.util.concurrent.atomic.AtomicLong now = new java.util.concurrent.atomic.AtomicLong();
+        AtomicLong now = new AtomicLong();
         RetryBudget budget = new RetryBudget(0.2, now::get);
         int saved = 0;
         while (budget.trySpend()) {
@@ -211,8 +215,7 @@ class ServedModelTest {
     }
 
     private Asked askNow() throws InterruptedException {
-        return model.ask(
-                (asked, attempt) -> asked.rollingLogLikelihood("text", attempt), cancellation);
+        return model.ask((asked, attempt) -> asked.rollingLogLikelihood("text", attempt), cancellation);
     }
 
     private CompletableFuture<Asked> askInBackground() {
@@ -232,7 +235,7 @@ class ServedModelTest {
         private final Deque<Completion> completions = new ArrayDeque<>();
         private volatile @Nullable String problem;
         private volatile boolean hang;
-        private volatile int calls;
+        private final AtomicInteger calls = new AtomicInteger();
 
         void say(Completion... next) {
             completions.addAll(List.of(next));
@@ -240,7 +243,7 @@ class ServedModelTest {
 
         @Override
         public Completion rollingLogLikelihood(String text, Cancellation cancellation) {
-            calls++;
+            calls.incrementAndGet();
             try {
                 if (hang && cancellation.await(Duration.ofMinutes(1))) {
                     return new Completion.Cancelled();

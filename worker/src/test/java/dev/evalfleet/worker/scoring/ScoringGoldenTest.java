@@ -52,8 +52,8 @@ class ScoringGoldenTest {
         check("filter", 200, example -> {
             List<FilterStep> steps = new ArrayList<>();
             example.path("chain")
-                    .forEach(step -> steps.add(new FilterStep(
-                            step.get(0).asText(), step.get(1).toString())));
+                    .forEach(step -> steps.add(
+                            new FilterStep(step.get(0).asText(), step.get(1).toString())));
             Sample sample = Samples.generation("d", "x")
                     .setDocument("{\"choices\":" + example.path("choices") + "}")
                     .build();
@@ -72,12 +72,14 @@ class ScoringGoldenTest {
                     .setMetrics(List.of(new SampleMetric(
                             "exact_match", example.path("options").toString())))
                     .build();
-            Output output = Output.newBuilder()
-                    .setText(example.path("answer").asText())
-                    .build();
+            Output output =
+                    Output.newBuilder().setText(example.path("answer").asText()).build();
             return difference(
                     example.path("score").asDouble(),
-                    SampleScorer.score(sample, List.of(output)).scores().getFirst().getValue());
+                    SampleScorer.score(sample, List.of(output))
+                            .scores()
+                            .getFirst()
+                            .getValue());
         });
     }
 

@@ -76,8 +76,9 @@ final class Answers {
         }
         JsonNode choice = json.path("choices").path(0);
         String piece = contentOf(choice, "delta");
-        boolean thinking = !choice.path("delta").path("reasoning_content").asText("").isEmpty()
-                || !choice.path("delta").path("reasoning").asText("").isEmpty();
+        boolean thinking =
+                !choice.path("delta").path("reasoning_content").asText("").isEmpty()
+                        || !choice.path("delta").path("reasoning").asText("").isEmpty();
         if (!piece.isEmpty() || thinking) {
             pieces++;
             if (timeToFirstToken == null) {
@@ -142,8 +143,8 @@ final class Answers {
         } catch (JsonProcessingException e) {
             // said below
         }
-        throw malformed("something that is not a JSON object: "
-                + (text.length() <= 80 ? text : text.substring(0, 80) + "..."));
+        throw malformed(
+                "something that is not a JSON object: " + (text.length() <= 80 ? text : text.substring(0, 80) + "..."));
     }
 
     private CallEnded malformed(String what) {

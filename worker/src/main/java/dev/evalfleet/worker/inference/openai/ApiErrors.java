@@ -69,7 +69,8 @@ final class ApiErrors {
         }
 
         private static String messageIn(JsonNode json, String fallback) {
-            for (String at : List.of("/error/message", "/error", "/message", "/detail/0/msg", "/detail", "/error_message")) {
+            for (String at :
+                    List.of("/error/message", "/error", "/message", "/detail/0/msg", "/detail", "/error_message")) {
                 JsonNode found = json.at(at);
                 if (found.isTextual() && !found.asText().isBlank()) {
                     return found.asText();
@@ -85,8 +86,8 @@ final class ApiErrors {
     }
 
     static Completion completion(ApiError error, HttpHeaders headers, String server) {
-        String sentence = error.status() + " from " + server
-                + (error.message().isEmpty() ? "" : ": " + error.message());
+        String sentence =
+                error.status() + " from " + server + (error.message().isEmpty() ? "" : ": " + error.message());
         if (error.mentions(TOO_LONG)) {
             return new Completion.Refused("context_length", sentence);
         }
@@ -102,7 +103,8 @@ final class ApiErrors {
                         ? new Completion.Unavailable(sentence)
                         : new Completion.Throttled(retryAfter(headers));
             case 401, 403 -> new Completion.Unavailable(sentence + "; check api-key");
-            case 404, 405 -> new Completion.Unavailable(sentence + "; check base-url (it usually ends in /v1) and served-name");
+            case 404, 405 ->
+                new Completion.Unavailable(sentence + "; check base-url (it usually ends in /v1) and served-name");
             case 408 -> new Completion.Broken("server_timeout", sentence);
             case 503 -> {
                 Duration after = retryAfter(headers);

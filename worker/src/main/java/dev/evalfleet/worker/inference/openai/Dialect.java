@@ -58,8 +58,8 @@ final class Dialect {
 
     private static void messages(ObjectNode body, List<Message> messages) {
         ArrayNode list = body.putArray("messages");
-        messages.forEach(message ->
-                list.addObject().put("role", message.getRole()).put("content", message.getContent()));
+        messages.forEach(
+                message -> list.addObject().put("role", message.getRole()).put("content", message.getContent()));
         if (messages.getLast().getRole().equals("assistant")) {
             // The answer goes on from a given beginning. vLLM and SGLang take these; llama.cpp does it anyway.
             body.put("continue_final_message", true);

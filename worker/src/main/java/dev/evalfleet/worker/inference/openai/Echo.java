@@ -10,33 +10,39 @@ import org.jspecify.annotations.Nullable;
 
 /// The tokens of a text with their log-probabilities, as a server echoes them.
 ///
-/// @param texts of the prompt's tokens, a start token that the server adds included
-/// @param logProbabilities NaN where the server gives none, as for the very first token
-/// @param greedy whether each token was the most likely one; null where the server does not say
-record Echo(List<String> texts, double[] logProbabilities, @Nullable Boolean[] greedy, long promptTokens) {
+/// @param tokens of the prompt, a start token that the server adds included
+record Echo(List<Token> tokens, long promptTokens) {
+
+    /// One token.
+    ///
+    /// @param logProbability NaN where the server gives none, as for the very first token
+    /// @param greedy whether it was the most likely one; null where the server does not say
+    record Token(String text, double logProbability, @Nullable Boolean greedy) {
+
+        boolean isUnknown() {
+            return Double.isNaN(logProbability);
+        }
+    }
 
     /// Reads an answer. The tokens that were generated, usually one, are left out.
     static Echo of(JsonNode answer, String server) throws CallEnded {
         JsonNode logprobs = answer.path("choices").path(0).path("logprobs");
-        JsonNode tokens = logprobs.path("tokens");
+        JsonNode texts = logprobs.path("tokens");
         JsonNode values = logprobs.path("token_logprobs");
-        if (!tokens.isArray() || !values.isArray() || values.size() != tokens.size() || tokens.isEmpty()) {
+        if (!texts.isArray() || !values.isArray() || values.size() != texts.size() || texts.isEmpty()) {
             throw new CallEnded(new Completion.Unsupported(server
                     + " gives no log-probabilities of the prompt (echo with logprobs on /completions), which"
                     + " multiple-choice tasks need; vLLM and SGLang do"));
         }
         int generated = answer.path("usage").path("completion_tokens").asInt(1);
-        int size = tokens.size() - Math.min(Math.max(generated, 0), tokens.size());
-        List<String> texts = new ArrayList<>(size);
-        double[] logProbabilities = new double[size];
-        @Nullable Boolean[] greedy = new Boolean[size];
+        int size = Math.clamp(texts.size() - (long) generated, 0, texts.size());
+        List<Token> tokens = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            texts.add(tokens.get(i).asText());
-            logProbabilities[i] = values.get(i).isNumber() ? values.get(i).asDouble() : Double.NaN;
-            greedy[i] = isGreedy(logprobs.path("top_logprobs").path(i), logProbabilities[i]);
+            double value = values.get(i).isNumber() ? values.get(i).asDouble() : Double.NaN;
+            Boolean greedy = isGreedy(logprobs.path("top_logprobs").path(i), value);
+            tokens.add(new Token(texts.get(i).asText(), value, greedy));
         }
-        return new Echo(
-                texts, logProbabilities, greedy, answer.path("usage").path("prompt_tokens").asLong(size));
+        return new Echo(tokens, answer.path("usage").path("prompt_tokens").asLong(size));
     }
 
     private static @Nullable Boolean isGreedy(JsonNode top, double logProbability) {
@@ -51,12 +57,12 @@ record Echo(List<String> texts, double[] logProbabilities, @Nullable Boolean[] g
     }
 
     int size() {
-        return texts.size();
+        return tokens.size();
     }
 
     /// How many tokens come before the continuation, when the texts of the tokens prove it: they spell the context,
-    /// then the continuation, after at most one token that the server put in front. -1 otherwise: a token lies across
-    /// the border, or the server does not spell tokens as they stand in the text.
+    /// then the continuation, after at most one token that the server put in front. Otherwise -1: a token lies on
+    /// both sides of the border, or the server does not spell tokens as they stand in the text.
     int tokensBefore(String context, String continuation) {
         for (int start = 0; start <= 1 && start < size(); start++) {
             int border = spelt(start, context);
@@ -69,15 +75,18 @@ record Echo(List<String> texts, double[] logProbabilities, @Nullable Boolean[] g
 
     // A start token may be spelt as nothing at all.
     private int afterUnspelt(int border) {
-        return border == 0 && texts.getFirst().isEmpty() && Double.isNaN(logProbabilities[0]) ? 1 : border;
+        Token first = tokens.getFirst();
+        return border == 0 && first.text().isEmpty() && first.isUnknown() ? 1 : border;
     }
 
     /// Where the tokens from `start` on end that spell the text; -1 when they do not.
     private int spelt(int start, String text) {
         int at = 0;
         int token = start;
-        while (at < text.length() && token < size() && text.startsWith(texts.get(token), at)) {
-            at += texts.get(token).length();
+        while (at < text.length()
+                && token < size()
+                && text.startsWith(tokens.get(token).text(), at)) {
+            at += tokens.get(token).text().length();
             token++;
         }
         return at == text.length() ? token : -1;
@@ -86,21 +95,26 @@ record Echo(List<String> texts, double[] logProbabilities, @Nullable Boolean[] g
     /// The log-likelihood of the tokens from `border` on.
     Output from(int border, String server) throws CallEnded {
         double sum = 0;
-        Boolean allGreedy = true;
+        boolean known = true;
+        boolean greedy = true;
         for (int i = border; i < size(); i++) {
-            if (Double.isNaN(logProbabilities[i])) {
-                throw new CallEnded(
-                        i == 0
-                                ? withoutStartToken(server)
-                                : new Completion.Broken(
-                                        "malformed_answer",
-                                        server + " gave no log-probability for token " + i + " of " + size()));
+            Token token = tokens.get(i);
+            if (token.isUnknown()) {
+                throw new CallEnded(i == 0 ? withoutStartToken(server) : unknown(i, server));
             }
-            sum += logProbabilities[i];
-            Boolean greedyHere = greedy[i];
-            allGreedy = allGreedy == null || greedyHere == null ? null : Boolean.valueOf(allGreedy && greedyHere);
+            sum += token.logProbability();
+            known &= token.greedy() != null;
+            greedy &= Boolean.TRUE.equals(token.greedy());
         }
-        return Output.newBuilder().setLogLikelihood(sum).setIsGreedy(allGreedy).build();
+        return Output.newBuilder()
+                .setLogLikelihood(sum)
+                .setIsGreedy(known ? Boolean.valueOf(greedy) : null)
+                .build();
+    }
+
+    private Completion unknown(int token, String server) {
+        return new Completion.Broken(
+                "malformed_answer", server + " gave no log-probability for token " + token + " of " + size());
     }
 
     static Completion withoutStartToken(String server) {

@@ -112,7 +112,7 @@ final class Endpoints {
         endpoint.outstanding--;
         switch (completion) {
             case Completion.Unavailable(var reason) -> rest(endpoint, reason);
-            case Completion.Broken(_, var reason) -> {
+            case Completion.Broken(var _, var reason) -> {
                 if (++endpoint.brokenInARow >= BROKEN_IN_A_ROW && all.size() > 1) {
                     rest(endpoint, reason);
                 }

@@ -52,6 +52,9 @@ final class GeneratedText {
     }
 
     Output output() {
-        return Output.newBuilder().setText(text.toString()).setFinishReason(finishReason).build();
+        return Output.newBuilder()
+                .setText(text.toString())
+                .setFinishReason(finishReason)
+                .build();
     }
 }

@@ -69,7 +69,8 @@ public final class OpenAiBackend implements Backend {
                 boolean refused = error.status() == 400 || error.status() == 422;
                 return refused && mayLearn && dialect.learn(error, request)
                         ? Optional.empty()
-                        : Optional.of(ApiErrors.completion(error, reply.response().headers(), base.toString()));
+                        : Optional.of(
+                                ApiErrors.completion(error, reply.response().headers(), base.toString()));
             }
             return Optional.of(
                     reply.isStream()

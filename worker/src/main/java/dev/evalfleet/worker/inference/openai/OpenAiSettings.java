@@ -41,8 +41,7 @@ public record OpenAiSettings(
 
     /// One server with everything else as it is by default.
     public static OpenAiSettings of(String servedName, URI baseUrl, @Nullable Secret apiKey) {
-        return new OpenAiSettings(
-                servedName, List.of(baseUrl), apiKey, CONNECT_TIMEOUT, IDLE_TIMEOUT, true, null);
+        return new OpenAiSettings(servedName, List.of(baseUrl), apiKey, CONNECT_TIMEOUT, IDLE_TIMEOUT, true, null);
     }
 
     public static OpenAiSettings from(Settings model) {

@@ -32,7 +32,8 @@ final class Probe {
     /// What is wrong and what to do; null when the model can be asked.
     ///
     /// @param chat how it was asked last; null when it never was
-    @Nullable String problem(URI base, @Nullable Boolean chat) {
+    @Nullable
+    String problem(URI base, @Nullable Boolean chat) {
         try {
             String unlisted = unlisted(base);
             return unlisted != null || chat == null ? unlisted : unanswered(base, chat);
@@ -108,13 +109,17 @@ final class Probe {
     private static String sentence(Completion completion, URI base) {
         return switch (completion) {
             case Completion.Unavailable(var reason) -> reason;
-            case Completion.Broken(_, var reason) -> reason;
+            case Completion.Broken(var _, var reason) -> reason;
             case Completion.Unsupported(var reason) -> reason;
-            case Completion.Refused(_, var reason) -> reason;
+            case Completion.Refused(var _, var reason) -> reason;
             case Completion.Throttled _ -> base + " is throttling";
-            case Completion.TimedOut _, Completion.Cancelled _ ->
-                base + " did not answer a probe within " + PATIENCE.toSeconds() + " s";
             case Completion.Answered _ -> base + " answered";
+            case Completion.TimedOut _ -> late(base);
+            case Completion.Cancelled _ -> late(base);
         };
+    }
+
+    private static String late(URI base) {
+        return base + " did not answer a probe within " + PATIENCE.toSeconds() + " s";
     }
 }

@@ -45,7 +45,8 @@ public final class ScriptedBackend implements Backend {
                 : sample.getTargets().getFirst();
         String said = right() ? target : "not " + target;
         String text = script.answer().replace("{target}", said);
-        Output output = Output.newBuilder().setText(text).setFinishReason("stop").build();
+        Output output =
+                Output.newBuilder().setText(text).setFinishReason("stop").build();
         return play(List.of(output), tokens(request.prompt()), tokens(text), cancellation);
     }
 
@@ -53,7 +54,9 @@ public final class ScriptedBackend implements Backend {
     @Override
     public Completion logLikelihoods(List<Question> questions, Cancellation cancellation) {
         List<Integer> gold = sample == null ? List.of() : sample.getGoldChoices();
-        int choices = sample == null || sample.getChoices().isEmpty() ? questions.size() : sample.getChoices().size();
+        int choices = sample == null || sample.getChoices().isEmpty()
+                ? questions.size()
+                : sample.getChoices().size();
         int best = gold.isEmpty() ? 0 : gold.getFirst();
         if (!right()) {
             best = (best + 1) % choices;
@@ -65,7 +68,10 @@ public final class ScriptedBackend implements Backend {
             boolean chosen = i == best;
             double perToken = chosen ? -0.01 : -5 - share("likelihood-" + i);
             double logLikelihood = perToken * tokens(question.continuation());
-            outputs.add(Output.newBuilder().setLogLikelihood(logLikelihood).setIsGreedy(chosen).build());
+            outputs.add(Output.newBuilder()
+                    .setLogLikelihood(logLikelihood)
+                    .setIsGreedy(chosen)
+                    .build());
             promptTokens += tokens(question.context()) + tokens(question.continuation());
         }
         return play(outputs, promptTokens, 0, cancellation);

@@ -32,8 +32,8 @@ public record ScriptedSettings(
         requireShare("accuracy", accuracy);
         failures.forEach(ScriptedSettings::requireFailure);
         if (latency.isNegative() || latencySigma < 0) {
-            throw new IllegalArgumentException("latency and latency-sigma must not be negative, but are " + latency
-                    + " and " + latencySigma);
+            throw new IllegalArgumentException(
+                    "latency and latency-sigma must not be negative, but are " + latency + " and " + latencySigma);
         }
     }
 
@@ -50,8 +50,8 @@ public record ScriptedSettings(
         double latencySigma = model.number("latency-sigma", 0);
         Map<String, String> failures = model.map("failures");
         long seed = model.whole("seed", 0);
-        return model.build(() ->
-                new ScriptedSettings(name, answer, accuracy, latency, latencySigma, numbers(failures), seed));
+        return model.build(
+                () -> new ScriptedSettings(name, answer, accuracy, latency, latencySigma, numbers(failures), seed));
     }
 
     private static Map<String, Double> numbers(Map<String, String> texts) {

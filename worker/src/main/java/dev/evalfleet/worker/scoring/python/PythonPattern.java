@@ -68,8 +68,14 @@ final class PythonPattern {
             case 'D' -> java.append("\\P{Nd}");
             case 's' -> java.append(inClass ? SPACE : "[" + SPACE + "]");
             case 'S' -> java.append("[^" + SPACE + "]");
-            case 'b' -> java.append(inClass ? "\\x08" : "(?:(?<=[" + WORD + "])(?![" + WORD + "])|(?<![" + WORD + "])(?=[" + WORD + "]))");
-            case 'B' -> java.append("(?:(?<=[" + WORD + "])(?=[" + WORD + "])|(?!\\A\\z)(?<![" + WORD + "])(?![" + WORD + "]))");
+            case 'b' ->
+                java.append(
+                        inClass
+                                ? "\\x08"
+                                : "(?:(?<=[" + WORD + "])(?![" + WORD + "])|(?<![" + WORD + "])(?=[" + WORD + "]))");
+            case 'B' ->
+                java.append(
+                        "(?:(?<=[" + WORD + "])(?=[" + WORD + "])|(?!\\A\\z)(?<![" + WORD + "])(?![" + WORD + "]))");
             case 'Z' -> java.append("\\z");
             case 'v' -> java.append("\\x0b");
             case '0' -> octal();
@@ -175,7 +181,10 @@ final class PythonPattern {
                 && !inside.isEmpty()
                 && inside.indexOf(',') == inside.lastIndexOf(',');
         if (repeats) {
-            java.append('{').append(inside.startsWith(",") ? "0" : "").append(inside).append('}');
+            java.append('{')
+                    .append(inside.startsWith(",") ? "0" : "")
+                    .append(inside)
+                    .append('}');
             at = end + 1;
         } else {
             java.append("\\{");

@@ -42,8 +42,12 @@ public final class PythonText {
 
     /// Characters of Python's `string.punctuation`, and nothing else, removed.
     public static String withoutAsciiPunctuation(String text) {
-        return without(text, c -> (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`')
-                || (c >= '{' && c <= '~'));
+        return without(
+                text,
+                c -> (c >= '!' && c <= '/')
+                        || (c >= ':' && c <= '@')
+                        || (c >= '[' && c <= '`')
+                        || (c >= '{' && c <= '~'));
     }
 
     /// ASCII digits removed (`string.digits`).

@@ -128,8 +128,7 @@ final class FakeServer implements AutoCloseable {
         try {
             byte[] body = exchange.getRequestBody().readAllBytes();
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            calls.add(new Call(
-                    exchange.getRequestURI().getPath(), String.valueOf(authorization), JSON.readTree(body)));
+            calls.add(new Call(exchange.getRequestURI().getPath(), String.valueOf(authorization), JSON.readTree(body)));
         } catch (IOException e) {
             exchange.close();
             return;

@@ -72,7 +72,8 @@ class LogLikelihoodsTest {
 
     @Test
     void withoutContextAndStartTokenThePrefixIsUsed() throws Exception {
-        Tokenizer characters = text -> text.chars().mapToObj(Character::toString).toList();
+        Tokenizer characters =
+                text -> text.chars().mapToObj(Character::toString).toList();
 
         LogLikelihoods asked = new LogLikelihoods(text -> echo(characters, text), "server", "#");
         assertThat(asked.of(new Question("", "ab")).getLogLikelihood()).isEqualTo(-3.0);
@@ -81,7 +82,8 @@ class LogLikelihoodsTest {
 
     @Test
     void withoutContextStartTokenAndPrefixTheServerCannotDoIt() {
-        Tokenizer characters = text -> text.chars().mapToObj(Character::toString).toList();
+        Tokenizer characters =
+                text -> text.chars().mapToObj(Character::toString).toList();
 
         assertThat(failure(characters, new Question("", "ab")))
                 .isInstanceOfSatisfying(Completion.Unsupported.class, unsupported -> assertThat(unsupported.reason())
@@ -90,7 +92,8 @@ class LogLikelihoodsTest {
 
     @Test
     void greedyMeansThatEveryTokenWasTheMostLikely() throws Exception {
-        Tokenizer characters = text -> text.chars().mapToObj(Character::toString).toList();
+        Tokenizer characters =
+                text -> text.chars().mapToObj(Character::toString).toList();
 
         assertThat(ask(characters, new Question("x", "ab")).getIsGreedy()).isTrue();
         assertThat(ask(characters, new Question("x", "a!b")).getIsGreedy()).isFalse();
@@ -109,7 +112,8 @@ class LogLikelihoodsTest {
         try (FakeServer server = new FakeServer();
                 OpenAiBackend backend =
                         OpenAiSettings.of("m", server.base(), null).open()) {
-            Tokenizer characters = text -> text.chars().mapToObj(Character::toString).toList();
+            Tokenizer characters =
+                    text -> text.chars().mapToObj(Character::toString).toList();
             server.will(
                     FakeServer.json(200, echo(characters, "Q: a").toString()),
                     FakeServer.json(200, echo(characters, "Q: bc").toString()));
@@ -118,7 +122,9 @@ class LogLikelihoodsTest {
                     List.of(new Question("Q:", " a"), new Question("Q:", " bc")), new Cancellation());
 
             assertThat(completion).isInstanceOfSatisfying(Completion.Answered.class, answer -> {
-                assertThat(answer.outputs()).extracting(Output::getLogLikelihood).containsExactly(-5.0, -9.0);
+                assertThat(answer.outputs())
+                        .extracting(Output::getLogLikelihood)
+                        .containsExactly(-5.0, -9.0);
                 assertThat(answer.promptTokens()).isEqualTo(9);
             });
             assertThat(server.lastBody())

@@ -45,8 +45,7 @@ class OpenAiBackendTest {
     @Test
     void aPromptIsContinuedWithWhatTheSampleAsks() {
         backend.generate(
-                generation(params()
-                        .setUntil(List.of("\n", ""))
+                generation(params().setUntil(List.of("\n", ""))
                         .setMaxTokens(9)
                         .setTemperature(0.7)
                         .setSeed(5L)
@@ -63,7 +62,8 @@ class OpenAiBackendTest {
         assertThat(call.body().path("temperature").asDouble()).isZero();
         assertThat(call.body().path("seed").asInt()).isEqualTo(5);
         assertThat(call.body().path("top_k").asInt()).isEqualTo(3);
-        assertThat(call.body().path("stream_options").path("include_usage").asBoolean()).isTrue();
+        assertThat(call.body().path("stream_options").path("include_usage").asBoolean())
+                .isTrue();
     }
 
     @Test
@@ -85,8 +85,7 @@ class OpenAiBackendTest {
                 "[DONE]"));
 
         Completion.Answered answer = answered(backend.generate(
-                new Generation("ignored", List.of(new Message("user", "6*7?")), params().build()),
-                new Cancellation()));
+                new Generation("ignored", List.of(new Message("user", "6*7?")), params().build()), new Cancellation()));
 
         assertThat(server.calls().getFirst().path()).isEqualTo("/v1/chat/completions");
         assertThat(server.lastBody().path("messages")).hasToString("[{\"role\":\"user\",\"content\":\"6*7?\"}]");
@@ -184,8 +183,8 @@ class OpenAiBackendTest {
 
     @Test
     void tooManyRequestsSaysWhenToComeBack() {
-        String inAMinute =
-                DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(1));
+        String inAMinute = DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(1));
         server.will(
                 json(429, "{}", "Retry-After", "3"),
                 json(429, "{}"),
@@ -197,9 +196,9 @@ class OpenAiBackendTest {
         assertThat(generate()).isEqualTo(new Completion.Throttled(Duration.ofSeconds(3)));
         assertThat(generate()).isEqualTo(new Completion.Throttled(null));
         assertThat(generate()).isEqualTo(new Completion.Throttled(Duration.ofSeconds(2)));
-        assertThat(generate()).isInstanceOfSatisfying(Completion.Throttled.class, throttled -> assertThat(
-                        throttled.retryAfter())
-                .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60)));
+        assertThat(generate())
+                .isInstanceOfSatisfying(Completion.Throttled.class, throttled -> assertThat(throttled.retryAfter())
+                        .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60)));
         assertThat(generate()).isEqualTo(new Completion.Throttled(Duration.ofMillis(250)));
         assertThat(generate()).isEqualTo(new Completion.Throttled(null));
     }
@@ -208,14 +207,16 @@ class OpenAiBackendTest {
     void aPromptThatIsTooLongIsRefused() {
         server.will(
                 json(400, "{\"error\":{\"message\":\"This model's maximum context length is 8 tokens\",\"code\":400}}"),
-                json(400, "{\"object\":\"error\",\"message\":\"The input (9 tokens) is longer than the model's context length\"}"),
+                json(
+                        400,
+                        "{\"object\":\"error\",\"message\":\"The input (9 tokens) is longer than the model's context length\"}"),
                 json(500, "{\"error\":{\"message\":\"Requested tokens (9) exceed context window of 8\"}}"),
                 json(422, "{\"error\":\"`inputs` tokens + `max_new_tokens` must be <= 8\"}"));
 
         for (int i = 0; i < 4; i++) {
-            assertThat(generate()).isInstanceOfSatisfying(Completion.Refused.class, refused -> assertThat(
-                            refused.code())
-                    .isEqualTo("context_length"));
+            assertThat(generate())
+                    .isInstanceOfSatisfying(Completion.Refused.class, refused -> assertThat(refused.code())
+                            .isEqualTo("context_length"));
         }
     }
 
@@ -223,10 +224,10 @@ class OpenAiBackendTest {
     void aParameterTheServerDoesNotKnowIsNotTheModelsFault() {
         server.will(json(400, "{\"detail\":[{\"msg\":\"Extra inputs are not permitted\",\"loc\":[\"body\"]}]}"));
 
-        assertThat(generate()).isInstanceOfSatisfying(Completion.Unsupported.class, unsupported -> assertThat(
-                        unsupported.reason())
-                .contains("400 from " + server.base())
-                .contains("Extra inputs"));
+        assertThat(generate())
+                .isInstanceOfSatisfying(Completion.Unsupported.class, unsupported -> assertThat(unsupported.reason())
+                        .contains("400 from " + server.base())
+                        .contains("Extra inputs"));
     }
 
     @Test
@@ -275,7 +276,9 @@ class OpenAiBackendTest {
                 new Generation(
                         "",
                         List.of(new Message("user", "x")),
-                        params().setUntil(List.of("a", "b", "c", "d", "e")).setMaxTokens(3).build()),
+                        params().setUntil(List.of("a", "b", "c", "d", "e"))
+                                .setMaxTokens(3)
+                                .build()),
                 new Cancellation());
         assertThat(completion).isInstanceOf(Completion.Answered.class);
         assertThat(server.lastBody().path("max_completion_tokens").asInt()).isEqualTo(3);
@@ -286,7 +289,8 @@ class OpenAiBackendTest {
     @Test
     void anAnswerThatIsTooLargeIsRefused() {
         String piece = "data: " + text("x".repeat(1 << 20)) + "\n\n";
-        server.will(raw("text/event-stream", piece.repeat(20)), raw("text/event-stream", "data: " + "x".repeat(9 << 20)));
+        server.will(
+                raw("text/event-stream", piece.repeat(20)), raw("text/event-stream", "data: " + "x".repeat(9 << 20)));
 
         assertThat(generate()).isInstanceOfSatisfying(Completion.Refused.class, refused -> assertThat(refused.code())
                 .isEqualTo("answer_too_large"));

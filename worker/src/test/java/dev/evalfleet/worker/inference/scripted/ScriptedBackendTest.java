@@ -64,8 +64,7 @@ class ScriptedBackendTest {
     }
 
     private static String say(ScriptedSettings script, String documentId) {
-        Completion completion =
-                script.open().forSample(sample(documentId)).generate(question(), new Cancellation());
+        Completion completion = script.open().forSample(sample(documentId)).generate(question(), new Cancellation());
         assertThat(completion).isInstanceOf(Completion.Answered.class);
         return String.valueOf(
                 ((Completion.Answered) completion).outputs().getFirst().getText());

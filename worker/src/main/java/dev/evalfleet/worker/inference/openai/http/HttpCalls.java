@@ -71,7 +71,8 @@ public final class HttpCalls implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(URI url) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(url).header("Accept", "application/json, text/event-stream");
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(url).header("Accept", "application/json, text/event-stream");
         if (authorization != null) {
             builder.header("Authorization", authorization);
         }
@@ -113,10 +114,12 @@ public final class HttpCalls implements AutoCloseable {
                         e.getCause() instanceof UnresolvedAddressException
                                 ? "host " + url.getHost() + " is not known"
                                 : "no connection to " + server + "; is the model server running?");
-            case SSLException e -> new Completion.Unavailable("no secure connection to " + server + ": " + e.getMessage());
+            case SSLException e ->
+                new Completion.Unavailable("no secure connection to " + server + ": " + e.getMessage());
             case java.net.http.HttpTimeoutException _ ->
                 new Completion.Broken("no_answer", server + " did not answer in time");
-            case IOException e -> new Completion.Broken("connection_lost", "connection to " + server + " lost: " + text(e));
+            case IOException e ->
+                new Completion.Broken("connection_lost", "connection to " + server + " lost: " + text(e));
             case null, default -> new Completion.Broken("connection_lost", "call to " + server + " failed: " + cause);
         };
     }

@@ -82,7 +82,8 @@ public final class ResponseBytes implements HttpResponse.BodySubscriber<Response
     }
 
     /// The next bytes; null at the end.
-    @Nullable List<ByteBuffer> next(Duration atMost) throws CallEnded, InterruptedException {
+    @Nullable
+    List<ByteBuffer> next(Duration atMost) throws CallEnded, InterruptedException {
         Event event = events.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
         return switch (event) {
             case null -> throw new CallEnded(new Completion.TimedOut(atMost));
