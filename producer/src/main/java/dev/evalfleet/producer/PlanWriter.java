@@ -4,6 +4,7 @@ import dev.evalfleet.runtime.kafka.Fleet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -35,7 +36,10 @@ final class PlanWriter implements AutoCloseable {
         Producer<String, byte[]> open = open();
         try {
             open.beginTransaction();
-            plans.forEach(open::send);
+            for (ProducerRecord<String, byte[]> plan : plans) {
+                // a failed send fails the commit
+                Future<?> _ = open.send(plan);
+            }
             open.sendOffsetsToTransaction(
                     Map.of(
                             new TopicPartition(request.topic(), request.partition()),

@@ -48,7 +48,7 @@ public final class ProducerService implements Service {
         var dispatcher = new Dispatcher(fleet, settings.pools(), new PlannedSamples(opened), settings.dispatch());
         Service started = Lifecycle.group(name(), dispatcher, requests);
         parts = started;
-        started.ended().whenComplete((_, failure) -> {
+        CompletableFuture<?> _ = started.ended().whenComplete((_, failure) -> {
             if (failure == null) {
                 ended.complete(null);
             } else {

@@ -3,6 +3,7 @@ package dev.evalfleet.producer.dataset;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -34,7 +35,11 @@ public final class DataFiles {
         for (Map.Entry<String, List<String>> split : source.files().entrySet()) {
             var paths = new ArrayList<String>();
             for (String file : split.getValue()) {
-                paths.add(isRemote(file) ? file : local(file, source).toString());
+                if (isRemote(file)) {
+                    paths.add(file);
+                } else {
+                    local(file, source).forEach(path -> paths.add(path.toString()));
+                }
             }
             files.put(split.getKey(), paths);
         }
@@ -63,8 +68,7 @@ public final class DataFiles {
             if (isRemote(file)) {
                 found.add(new DataFile(downloads.fetch(file, source.where()), file));
             } else {
-                Path path = local(file, source);
-                found.add(new DataFile(path, path.toString()));
+                local(file, source).forEach(path -> found.add(new DataFile(path, path.toString())));
             }
         }
         return found;
@@ -74,7 +78,7 @@ public final class DataFiles {
         return file.startsWith("http://") || file.startsWith("https://");
     }
 
-    private Path local(String file, DatasetSource source) throws DatasetException {
+    private List<Path> local(String file, DatasetSource source) throws DatasetException {
         String named = file;
         if (file.contains(DataAccess.DATA_DIR_VARIABLE)) {
             Path dataDir = access.dataDir();
@@ -85,41 +89,67 @@ public final class DataFiles {
                                 + " needs the environment variable EVALFLEET_DATA_DIR (or producer.data-dir):"
                                 + " set it to the folder that holds the data");
             }
-            named = file.replace(DataAccess.DATA_DIR_VARIABLE, dataDir.toString());
+            named = file.replace(
+                    DataAccess.DATA_DIR_VARIABLE, dataDir.toAbsolutePath().toString());
         }
         try {
-            Path path = Path.of(named);
-            return source.folder() == null ? inline(path, source) : besideYaml(path, source.folder(), source);
+            return source.folder() == null
+                    ? inline(Path.of(named), source)
+                    : besideYaml(Path.of(named), source.folder(), source);
         } catch (InvalidPathException e) {
             throw DatasetException.lasting(source.where(), "\"" + file + "\" is not a path: " + e.getReason());
         }
     }
 
     // A path means the file beside the YAML; one relative to the working directory is found too, as lm-eval finds it.
-    private static Path besideYaml(Path path, Path folder, DatasetSource source) throws DatasetException {
+    private static List<Path> besideYaml(Path path, Path folder, DatasetSource source) throws DatasetException {
         Path beside = folder.resolve(path).toAbsolutePath().normalize();
         Path here = path.toAbsolutePath().normalize();
         for (Path candidate : List.of(beside, here)) {
-            if (Files.isRegularFile(candidate)) {
-                return candidate;
+            List<Path> found = matching(candidate);
+            if (!found.isEmpty()) {
+                return found;
             }
         }
         throw missing(beside.equals(here) ? beside.toString() : beside + " nor " + here, source);
     }
 
-    private Path inline(Path path, DatasetSource source) throws DatasetException {
+    private List<Path> inline(Path path, DatasetSource source) throws DatasetException {
         for (Path folder : access.inlineDirs()) {
-            Path candidate = folder.resolve(path).toAbsolutePath().normalize();
-            if (Files.isRegularFile(candidate) && isInside(candidate, folder)) {
-                return candidate;
+            List<Path> found = matching(folder.resolve(path).toAbsolutePath().normalize()).stream()
+                    .filter(file -> isInside(file, folder))
+                    .toList();
+            if (!found.isEmpty()) {
+                return found;
             }
         }
         throw DatasetException.lasting(
                 source.where(),
-                "a task written into a request may read files in producer.data-dirs ("
+                "a task written into a request may read files in producer.inline-data-dirs ("
                         + (access.inlineDirs().isEmpty() ? "none is set" : shown(access.inlineDirs())) + "), and "
                         + path
                         + " is in none of them; a URL can be used instead");
+    }
+
+    // The file, or those whose names match where the last part has * or ?.
+    private static List<Path> matching(Path path) {
+        Path name = path.getFileName();
+        Path folder = path.getParent();
+        if (name == null || folder == null || !name.toString().matches(".*[*?].*")) {
+            return Files.isRegularFile(path) ? List.of(path) : List.of();
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, name.toString())) {
+            var found = new ArrayList<Path>();
+            for (Path file : files) {
+                if (Files.isRegularFile(file)) {
+                    found.add(file);
+                }
+            }
+            found.sort(null);
+            return found;
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private static boolean isInside(Path file, Path folder) {

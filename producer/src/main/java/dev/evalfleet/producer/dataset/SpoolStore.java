@@ -54,7 +54,7 @@ public final class SpoolStore implements AutoCloseable {
             Entry entry = entries.get(key);
             if (entry == null) {
                 Path target = folder.resolve("documents-" + written++);
-                entry = new Entry(SpoolWriter.write(target, found, source, limit));
+                entry = new Entry(written(target, found, source, limit));
                 entries.put(key, entry);
             }
             Entry used = entry;
@@ -63,6 +63,16 @@ public final class SpoolStore implements AutoCloseable {
         } catch (IOException e) {
             throw DatasetException.temporary(
                     source.where(), "cannot be copied to the spool folder " + folder + ": " + e.getMessage());
+        }
+    }
+
+    private static Spool written(Path target, List<DataFiles.DataFile> found, DatasetSource source, long limit)
+            throws IOException, DatasetException {
+        try {
+            return SpoolWriter.write(target, found, source, limit);
+        } catch (IOException | DatasetException | RuntimeException e) {
+            Files.deleteIfExists(target);
+            throw e;
         }
     }
 

@@ -91,7 +91,7 @@ public final class Formatting {
 
     private static String body(@Nullable Object value, String type, @Nullable String precision, boolean grouped) {
         boolean number = value != null && Python.isNumber(value);
-        if (type.equals("f") || type.equals("%") || number && precision != null) {
+        if (type.equals("f") || type.equals("%") || (number && precision != null)) {
             if (!number) {
                 throw PythonException.value("Unknown format code '" + type + "' for " + Python.typeName(value));
             }
@@ -105,7 +105,7 @@ public final class Formatting {
         if (type.equals("d") && !(value instanceof Long || value instanceof Boolean)) {
             throw PythonException.value("Unknown format code 'd' for object of type '" + Python.typeName(value) + "'");
         }
-        String text = Python.str(value instanceof Boolean flag && !type.isEmpty() ? (Object) (flag ? 1L : 0L) : value);
+        String text = Python.str(value instanceof Boolean flag && type.equals("d") ? (Object) (flag ? 1L : 0L) : value);
         if (precision != null) {
             return text.substring(
                     0, text.offsetByCodePoints(0, (int) Math.min(Python.length(text), Integer.parseInt(precision))));

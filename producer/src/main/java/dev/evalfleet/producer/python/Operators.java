@@ -1,5 +1,6 @@
 package dev.evalfleet.producer.python;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,12 @@ public final class Operators {
         return number(result);
     }
 
-    static Object number(BigInteger value) {
+    /// `int(value)` of a finite float.
+    public static Object whole(double value) {
+        return number(new BigDecimal(value).toBigInteger());
+    }
+
+    public static Object number(BigInteger value) {
         return value.bitLength() < 64 ? (Object) value.longValue() : value;
     }
 

@@ -148,7 +148,7 @@ public final class Python {
         if (left instanceof Double x && right instanceof Double y) {
             return x < y ? -1 : x > y ? 1 : x.doubleValue() == y.doubleValue() ? 0 : 2;
         }
-        if (left instanceof Double x && !Double.isFinite(x) || right instanceof Double y && !Double.isFinite(y)) {
+        if ((left instanceof Double x && !Double.isFinite(x)) || (right instanceof Double y && !Double.isFinite(y))) {
             return compareNumbers(((Number) left).doubleValue(), ((Number) right).doubleValue());
         }
         return exact(left).compareTo(exact(right));

@@ -118,7 +118,7 @@ public final class PythonLiteral {
         int start = at + quote.length();
         int end = start;
         while (!source.startsWith(quote, end)) {
-            if (end >= source.length() || quote.length() == 1 && source.charAt(end) == '\n') {
+            if (end >= source.length() || (quote.length() == 1 && source.charAt(end) == '\n')) {
                 throw broken();
             }
             end += source.charAt(end) == '\\' ? 2 : 1;

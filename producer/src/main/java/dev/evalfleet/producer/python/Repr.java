@@ -1,6 +1,7 @@
 package dev.evalfleet.producer.python;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class Repr {
         if (value == 0) {
             return 1 / value < 0 ? "-0.0" : "0.0";
         }
-        BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal shortest = shortest(value);
         String digits = shortest.unscaledValue().abs().toString();
         int exponent = digits.length() - 1 - shortest.scale();
         String sign = value < 0 ? "-" : "";
@@ -66,6 +67,16 @@ final class Repr {
         }
         String plain = shortest.abs().toPlainString();
         return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
+    }
+
+    // Java writes two digits at least, and so 4.9E-324 for what Python writes as 5e-324.
+    private static BigDecimal shortest(double value) {
+        BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        if (digits.precision() == 2) {
+            BigDecimal shorter = digits.round(new MathContext(1));
+            return shorter.doubleValue() == value ? shorter.stripTrailingZeros() : digits;
+        }
+        return digits;
     }
 
     private static void appendText(StringBuilder out, String text) {

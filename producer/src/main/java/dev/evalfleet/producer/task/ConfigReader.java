@@ -57,7 +57,10 @@ final class ConfigReader {
             case null -> null;
             case String text -> text;
             case Number number -> Python.str(number);
-            default -> wrong(key, "text", value);
+            default -> {
+                wrong(key, "text", value);
+                yield null;
+            }
         };
     }
 
@@ -71,7 +74,10 @@ final class ConfigReader {
         return switch (value) {
             case null -> null;
             case Long number -> number;
-            default -> wrong(key, "a whole number", value);
+            default -> {
+                wrong(key, "a whole number", value);
+                yield null;
+            }
         };
     }
 
@@ -171,9 +177,8 @@ final class ConfigReader {
         }
     }
 
-    private <T> @Nullable T wrong(String key, String wanted, @Nullable Object value) {
+    private void wrong(String key, String wanted, @Nullable Object value) {
         problem(key, "must be " + wanted + ", but is " + shortened(Python.repr(value)));
-        return null;
     }
 
     private static String shortened(String text) {

@@ -48,7 +48,7 @@ public final class TaskSelector {
             if (name.indexOf('*') >= 0 || name.indexOf('?') >= 0) {
                 selectMatching(name);
             } else {
-                select(name, List.of(), null, "tasks", 0);
+                select(name, List.of(), null, "request tasks", 0);
             }
         }
         return List.copyOf(selected.values());
@@ -61,9 +61,9 @@ public final class TaskSelector {
                 .filter(name -> regex.matcher(name).matches())
                 .toList();
         if (matching.isEmpty()) {
-            problems.add("tasks", "no task, group or tag matches \"" + pattern + "\"");
+            problems.add("request tasks", "no task, group or tag matches \"" + pattern + "\"");
         }
-        matching.forEach(name -> select(name, List.of(), null, "tasks", 0));
+        matching.forEach(name -> select(name, List.of(), null, "request tasks", 0));
     }
 
     private void select(String name, List<RunGroup> groups, @Nullable Config overrides, String where, int depth) {

@@ -127,7 +127,7 @@ final class Evaluator {
             return value(conditional.then(), scope);
         }
         return conditional.otherwise() == null
-                ? new Undefined("the inline if-expression evaluated to false and no else section was defined")
+                ? "" // jinja2 gives an undefined here that prints as nothing, strict or not
                 : value(conditional.otherwise(), scope);
     }
 

@@ -62,7 +62,7 @@ public final class YamlReader {
             if (root.isEmpty() || !(root.get() instanceof MappingNode mapping)) {
                 throw new YamlException(new Place(label, 1), "", "a task file is a mapping of keys to values");
             }
-            return new Config(reader.mapping(mapping, "", 0), reader.places);
+            return new Config(new LinkedHashMap<>(reader.mapping(mapping, "", 0)), reader.places);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             String context = e.getContext() == null || e.getContext().isEmpty() ? "" : " " + e.getContext();
@@ -112,7 +112,7 @@ public final class YamlReader {
         return items;
     }
 
-    private LinkedHashMap<String, @Nullable Object> mapping(MappingNode mapping, String path, int depth) {
+    private Map<String, @Nullable Object> mapping(MappingNode mapping, String path, int depth) {
         var values = new LinkedHashMap<String, @Nullable Object>();
         for (NodeTuple entry : mapping.getValue()) {
             if (!(entry.getKeyNode() instanceof ScalarNode key)) {

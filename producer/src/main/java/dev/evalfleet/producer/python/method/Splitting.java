@@ -90,8 +90,8 @@ final class Splitting {
     }
 
     private static boolean isLineEnd(char letter) {
-        return letter >= '\n' && letter <= '\r'
-                || letter >= 0x1c && letter <= 0x1e
+        return (letter >= '\n' && letter <= '\r')
+                || (letter >= 0x1c && letter <= 0x1e)
                 || letter == 0x85
                 || letter == 0x2028
                 || letter == 0x2029;

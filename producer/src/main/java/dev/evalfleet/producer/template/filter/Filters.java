@@ -9,6 +9,7 @@ import dev.evalfleet.producer.python.Tuple;
 import dev.evalfleet.producer.python.Undefined;
 import dev.evalfleet.producer.python.method.Arguments;
 import dev.evalfleet.producer.python.method.Methods;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +55,8 @@ public final class Filters {
     public static @Nullable Object apply(@Nullable Object value, Arguments arguments) {
         String name = arguments.function();
         if (name.equals("default") || name.equals("d")) {
-            boolean missing = value instanceof Undefined || arguments.flag(1, "boolean", false) && !Python.truth(value);
+            boolean missing =
+                    value instanceof Undefined || (arguments.flag(1, "boolean", false) && !Python.truth(value));
             return missing ? arguments.at(0, "default_value", "") : value;
         }
         if (value instanceof Undefined undefined) {
@@ -153,8 +155,8 @@ public final class Filters {
         String[] lines = text.split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
             out.append(i == 0 ? "" : "\n");
-            out.append(i == 0 ? first : blank || !lines[i].isEmpty() ? indention : "")
-                    .append(lines[i]);
+            boolean indented = i == 0 ? first : blank || !lines[i].isEmpty();
+            out.append(indented ? indention : "").append(lines[i]);
         }
         return out.toString();
     }
@@ -174,10 +176,12 @@ public final class Filters {
         try {
             return switch (value) {
                 case Long number -> number;
+                case BigInteger number -> number;
                 case Boolean flag -> flag ? 1L : 0L;
-                case Double number when Double.isFinite(number) -> (long) number.doubleValue();
-                case String text when text.strip().matches("[+-]?\\d+") -> Long.parseLong(text.strip());
-                case String text -> (long) Double.parseDouble(text.strip());
+                case Double number when Double.isFinite(number) -> Operators.whole(number);
+                case String text
+                when text.strip().matches("[+-]?\\d+") -> Operators.number(new BigInteger(text.strip()));
+                case String text -> Operators.whole(Double.parseDouble(text.strip()));
                 case null, default -> arguments.at(0, "default", 0L);
             };
         } catch (NumberFormatException e) {

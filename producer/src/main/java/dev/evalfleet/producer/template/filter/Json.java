@@ -50,7 +50,8 @@ final class Json {
 
     private static void quote(StringBuilder out, String text) {
         out.append('"');
-        for (char letter : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
             switch (letter) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");

@@ -69,7 +69,7 @@ final class ListFilters {
             return item;
         }
         Object value = item;
-        for (String step : Python.str(path).split("\\.")) {
+        for (String step : Python.str(path).split("\\.", -1)) {
             value = step.chars().allMatch(Character::isDigit) && !step.isEmpty()
                     ? Access.item(value, Long.parseLong(step))
                     : Access.attribute(value, step);

@@ -57,7 +57,8 @@ public final class Tests {
         if (name.equals("defined") || name.equals("undefined")) {
             return value instanceof Undefined == name.equals("undefined");
         }
-        if (COMPARISONS.get(name) instanceof String operator) {
+        String operator = COMPARISONS.get(name);
+        if (operator != null) {
             return Operators.compare(value, operator, arguments.getFirst());
         }
         if (value instanceof Undefined undefined && !name.equals("none")) {

@@ -52,7 +52,7 @@ final class ExpressionParser {
             }
             comma = true;
         }
-        if (comma || items.isEmpty() && parenthesised) {
+        if (comma || (items.isEmpty() && parenthesised)) {
             return new Expression.TupleOf(items);
         }
         if (items.isEmpty()) {

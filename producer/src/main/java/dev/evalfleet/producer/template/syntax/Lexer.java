@@ -126,7 +126,7 @@ final class Lexer {
 
     private boolean isSigned(String end) {
         char sign = source.charAt(at);
-        return (sign == '-' || sign == '+' && end.equals("%}")) && source.startsWith(end, at + 1);
+        return (sign == '-' || (sign == '+' && end.equals("%}"))) && source.startsWith(end, at + 1);
     }
 
     private void part(Matcher part, Deque<Character> open) {

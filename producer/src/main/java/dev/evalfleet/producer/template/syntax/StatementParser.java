@@ -106,9 +106,8 @@ public final class StatementParser {
         }
         Expression items = withoutCondition();
         Expression test = tokens.skipName("if") ? expressions.expression() : null;
-        if (tokens.isName("recursive")) {
-            throw TemplateException.at(tokens.current().line(), "recursive loops are not supported");
-        }
+        // without a call of `loop` a recursive loop is a plain one, and that call is refused
+        tokens.skipName("recursive");
         endOfBlock();
         List<Statement> body = until(Set.of("else", "endfor"));
         List<Statement> otherwise = tokens.expectName().equals("else") ? rest("endfor") : closed();
