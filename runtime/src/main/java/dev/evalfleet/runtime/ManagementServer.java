@@ -16,10 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What operators and Kubernetes ask a process: `/live`, `/ready` (with what it waits for) and `/metrics`
 /// (Prometheus).
 public final class ManagementServer implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String host;
@@ -53,6 +56,7 @@ public final class ManagementServer implements Service {
                 "/", exchange -> answer(exchange, exchange.getRequestURI().getPath(), Answer::notFound));
         created.start();
         server = created;
+        LOG.info("listening url=http://{}:{} paths=/live,/ready,/metrics", host, port());
     }
 
     /// The port it listens on, once started.

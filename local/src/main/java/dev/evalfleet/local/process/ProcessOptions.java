@@ -1,13 +1,11 @@
 package dev.evalfleet.local.process;
 
 import dev.evalfleet.local.ExitCodes;
-import dev.evalfleet.runtime.Lifecycle;
-import dev.evalfleet.runtime.ManagementServer;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.runtime.kafka.FleetProcess;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +25,6 @@ final class ProcessOptions {
     /// @param read takes the service's own settings; before anything is connected, so that mistakes come at once
     <S> Integer run(Function<Settings, S> read, BiFunction<Fleet, S, Service> wire) {
         Settings settings = Settings.load(config, System.getenv());
-        S own = read.apply(settings);
-        Settings http = settings.section("http");
-        String host = http.string("host", "127.0.0.1");
-        int port = http.integer("port", 0);
-        http.build(() -> port);
-        try (Fleet fleet = Fleet.connect(settings)) {
-            Service service = wire.apply(fleet, own);
-            ManagementServer management = new ManagementServer(host, port, fleet.meters(), List.of(service));
-            return Lifecycle.run(management, service) == 0 ? ExitCodes.OK : ExitCodes.FAILED;
-        }
+        return FleetProcess.run(settings, read, wire) == 0 ? ExitCodes.OK : ExitCodes.FAILED;
     }
 }
