@@ -11,8 +11,15 @@ import dev.evalfleet.local.fleet.LocalFleet;
 import dev.evalfleet.local.fleet.LocalFleetOptions;
 import dev.evalfleet.local.fleet.LocalFleetSettings;
 import dev.evalfleet.local.fleet.ModelSpec;
+import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.schemas.avro.EvalRequest;
+import dev.evalfleet.worker.inference.BackendException;
+import dev.evalfleet.worker.inference.openai.OpenAiBackend;
+import dev.evalfleet.worker.inference.openai.OpenAiSettings;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -103,9 +110,10 @@ public final class SubmitCommand implements Subcommand {
             throw CommandException.usage("--base-url evaluates one model: give its name with --model NAME.");
         }
         ModelSpec model = address.model(request.getModels().getFirst());
+        address.requireAnswer(model);
         output.say("Starting a fleet for " + address.url() + " ...");
         LocalFleetSettings settings = LocalFleetSettings.of(
-                local.place(), java.util.List.of(model), 1, LocalFleetSettings.Feed.of(local.concurrency()));
+                local.place(), List.of(model), 1, LocalFleetSettings.Feed.of(local.concurrency()));
         LocalFleet started = LocalFleet.start(settings);
         try (started;
                 Interruption _ = Interruption.runs(started::close)) {
@@ -136,6 +144,18 @@ public final class SubmitCommand implements Subcommand {
 
         String url() {
             return url;
+        }
+
+        /// Asks the server before anything is started for it.
+        void requireAnswer(ModelSpec model) {
+            Map<String, Object> settings = new HashMap<>(model.settings());
+            settings.remove("backend");
+            try (OpenAiBackend backend =
+                    OpenAiSettings.from(Settings.of(settings, System.getenv())).open()) {
+                backend.probe();
+            } catch (BackendException silent) {
+                throw CommandException.failed(String.valueOf(silent.getMessage()));
+            }
         }
 
         ModelSpec model(String name) {

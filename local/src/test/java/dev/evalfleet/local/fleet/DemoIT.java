@@ -1,0 +1,136 @@
+package dev.evalfleet.local.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evalfleet.local.CommandRun;
+import dev.evalfleet.local.fleet.LocalFleetSettings.Feed;
+import dev.evalfleet.local.fleet.LocalFleetSettings.Place;
+import dev.evalfleet.local.fleet.LocalFleetSettings.Ports;
+import dev.evalfleet.schemas.avro.SampleResult;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The demo with its real models, on few documents.
+class DemoIT {
+
+    private static final int LIMIT = 40;
+
+    @Test
+    void theDemosNumbersEqualARecomputationFromTheResultsTopic(@TempDir Path dataDir) throws Exception {
+        CommandRun demo = CommandRun.of("demo", "--json", "--limit", "" + LIMIT, "--data-dir", dataDir.toString());
+
+        assertThat(demo.exitCode()).as(demo.err()).isZero();
+        assertThat(demo.err()).contains("Dashboard: http://127.0.0.1:");
+        JsonNode report = new ObjectMapper().readTree(demo.out()); // nothing else is on standard output
+        assertThat(report.get("runs")).hasSize(18);
+
+        Map<String, List<SampleResult>> results =
+                results(dataDir, report.get("requestId").asText());
+        for (JsonNode run : report.get("runs")) {
+            List<SampleResult> ofRun = results.get(run.get("runId").asText());
+            assertThat(ofRun).hasSize(LIMIT);
+            assertThat(run.get("scored").asLong()).isEqualTo(LIMIT);
+            assertThat(run.at("/usage/promptTokens").asLong())
+                    .isEqualTo(ofRun.stream()
+                            .mapToLong(SampleResult::getPromptTokens)
+                            .sum());
+            for (JsonNode metric : run.get("metrics")) {
+                assertMetric(metric, ofRun);
+                if (metric.has("paired")) {
+                    assertPaired(
+                            metric,
+                            ofRun,
+                            results.get(metric.at("/paired/baselineRunId").asText()));
+                }
+            }
+        }
+        assertThat(worse(report))
+                .as("v2 has forgotten how to subtract, and nothing else")
+                .containsExactly("skills_subtract tinygpt-v2");
+    }
+
+    private static List<String> worse(JsonNode report) {
+        List<String> worse = new java.util.ArrayList<>();
+        for (JsonNode run : report.get("runs")) {
+            for (JsonNode metric : run.get("metrics")) {
+                if (metric.at("/paired/mark").asText().equals("worse")) {
+                    worse.add(run.get("task").asText() + " " + run.get("model").asText());
+                }
+            }
+        }
+        return worse;
+    }
+
+    private static void assertMetric(JsonNode metric, List<SampleResult> results) {
+        double[] scores =
+                results.stream().mapToDouble(result -> score(result, metric)).toArray();
+        double mean = java.util.Arrays.stream(scores).average().orElseThrow();
+        double squares = java.util.Arrays.stream(scores)
+                .map(score -> (score - mean) * (score - mean))
+                .sum();
+        double standardError = Math.sqrt(squares / (scores.length - 1) / scores.length);
+
+        assertThat(metric.get("n").asInt()).isEqualTo(scores.length);
+        assertThat(metric.get("value").asDouble()).isCloseTo(mean, within(1e-12));
+        assertThat(metric.get("standardError").asDouble()).isCloseTo(standardError, within(1e-12));
+    }
+
+    private static void assertPaired(JsonNode metric, List<SampleResult> candidate, List<SampleResult> baseline) {
+        Map<String, Double> byDocument = new HashMap<>();
+        baseline.forEach(result -> byDocument.put(result.getDocumentId(), score(result, metric)));
+        double difference = 0;
+        int gains = 0;
+        int losses = 0;
+        for (SampleResult result : candidate) {
+            double step = score(result, metric) - byDocument.get(result.getDocumentId());
+            difference += step / candidate.size();
+            gains += step > 0 ? 1 : 0;
+            losses += step < 0 ? 1 : 0;
+        }
+        JsonNode paired = metric.get("paired");
+        assertThat(paired.get("pairs").asInt()).isEqualTo(candidate.size());
+        assertThat(paired.get("difference").asDouble()).isCloseTo(difference, within(1e-12));
+        assertThat(paired.get("gains").asInt()).isEqualTo(gains);
+        assertThat(paired.get("losses").asInt()).isEqualTo(losses);
+        assertThat(paired.get("mcnemarP").asDouble()).isCloseTo(mcnemar(gains, losses), within(1e-9));
+    }
+
+    /// Two-sided exact: twice the smaller tail of a fair coin, at most 1.
+    private static double mcnemar(int gains, int losses) {
+        int n = gains + losses;
+        double term = Math.pow(0.5, n);
+        double tail = 0;
+        for (int k = 0; k <= Math.min(gains, losses); k++) {
+            tail += term;
+            term = term * (n - k) / (k + 1);
+        }
+        return Math.min(1, 2 * tail);
+    }
+
+    private static double score(SampleResult result, JsonNode metric) {
+        return result.getScores().stream()
+                .filter(score -> score.getMetric().equals(metric.get("metric").asText())
+                        && score.getFilter().equals(metric.get("filter").asText()))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+    }
+
+    /// From the topic itself, after the demo has ended: its data folder is started again.
+    private static Map<String, List<SampleResult>> results(Path dataDir, String requestId) throws Exception {
+        Place place = new Place(dataDir, List.of(), new Ports(0, 0, 0));
+        ModelSpec nobody = ModelSpec.parse("nobody=scripted");
+        try (LocalFleet fleet = LocalFleet.start(LocalFleetSettings.of(place, List.of(nobody), 0, Feed.of(1)));
+                Evaluation evaluation = Evaluation.of(fleet, requestId)) {
+            return evaluation.results().stream().collect(Collectors.groupingBy(SampleResult::getRunId));
+        }
+    }
+}
