@@ -59,12 +59,14 @@ class ProducerSettingsTest {
         assertThat(settings.data().timeout()).isEqualTo(Duration.ofSeconds(7));
         assertThat(settings.mostRuns()).isEqualTo(3);
         assertThat(settings.patience()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.pools().pools().stream().map(PoolCatalogue.Pool::partitions)).containsExactly(16);
+        assertThat(settings.pools().pools().stream().map(PoolCatalogue.Pool::partitions))
+                .containsExactly(16);
     }
 
     @Test
     void rejectsWhatCannotWork() {
-        assertThatThrownBy(() -> ProducerSettings.from(Settings.of(Map.of("producer", Map.of("task-dirs", "/no/where")))))
+        assertThatThrownBy(
+                        () -> ProducerSettings.from(Settings.of(Map.of("producer", Map.of("task-dirs", "/no/where")))))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("producer.task-dirs: there is no folder /no/where");
         assertThatThrownBy(() -> ProducerSettings.from(Settings.of(Map.of("producer", Map.of("max-runs", 0)))))

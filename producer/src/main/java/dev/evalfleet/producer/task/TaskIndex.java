@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,15 @@ final class TaskIndex {
             yamlFiles(folder).forEach(index::read);
         }
         return index;
+    }
+
+    /// Every name that can be asked for.
+    List<String> names() {
+        return Stream.of(tasks.keySet(), groups.keySet(), tags.keySet())
+                .flatMap(Set::stream)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static List<Path> yamlFiles(Path folder) {

@@ -102,24 +102,6 @@ public final class TaskLibrary {
         return Optional.ofNullable(index().tasks.get(name));
     }
 
-    Optional<Config> group(String name) {
-        return Optional.ofNullable(index().groups.get(name));
-    }
-
-    Optional<List<String>> tag(String name) {
-        return Optional.ofNullable(index().tags.get(name));
-    }
-
-    /// Every name that can be asked for.
-    List<String> names() {
-        TaskIndex now = index();
-        return Stream.of(now.tasks.keySet(), now.groups.keySet(), now.tags.keySet())
-                .flatMap(java.util.Set::stream)
-                .distinct()
-                .sorted()
-                .toList();
-    }
-
     /// YAML that was written into a request instead of a file.
     ///
     /// @throws YamlException where it cannot be read
@@ -135,7 +117,8 @@ public final class TaskLibrary {
         return problems;
     }
 
-    private synchronized TaskIndex index() {
+    /// What the folders hold now.
+    synchronized TaskIndex index() {
         long now = stamp();
         if (index == null || now != stamp) {
             index = TaskIndex.of(folders);

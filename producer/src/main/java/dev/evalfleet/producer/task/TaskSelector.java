@@ -20,6 +20,7 @@ public final class TaskSelector {
     private static final int DEEPEST = 10;
 
     private final TaskLibrary library;
+    private final TaskIndex index;
     private final Map<String, Config> inline = new LinkedHashMap<>();
     private final Problems problems;
     private final Map<String, Selected> selected = new LinkedHashMap<>();
@@ -32,6 +33,7 @@ public final class TaskSelector {
 
     public TaskSelector(TaskLibrary library, Map<String, String> inlineTasks, Problems problems) {
         this.library = library;
+        this.index = library.index();
         this.problems = problems;
         inlineTasks.forEach((name, yaml) -> {
             try {
@@ -57,7 +59,7 @@ public final class TaskSelector {
     private void selectMatching(String pattern) {
         Pattern regex =
                 Pattern.compile(Pattern.quote(pattern).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q"));
-        List<String> matching = library.names().stream()
+        List<String> matching = index.names().stream()
                 .filter(name -> regex.matcher(name).matches())
                 .toList();
         if (matching.isEmpty()) {
@@ -67,20 +69,24 @@ public final class TaskSelector {
     }
 
     private void select(String name, List<RunGroup> groups, @Nullable Config overrides, String where, int depth) {
-        Config config =
-                inline.containsKey(name) ? inline.get(name) : library.task(name).orElse(null);
+        Config config = inline.containsKey(name) ? inline.get(name) : index.tasks.get(name);
         if (config != null && !(config.get("task") instanceof List<?>)) {
             add(name, overrides == null ? config : config.overlaidBy(overrides), groups);
-        } else if (config != null || library.group(name).isPresent()) {
-            group(config != null ? config : library.group(name).orElseThrow(), groups, overrides, depth + 1);
-        } else if (library.tag(name).isPresent()) {
-            library.tag(name).orElseThrow().forEach(task -> select(task, groups, overrides, where, depth + 1));
+        } else if (config != null || index.groups.containsKey(name)) {
+            group(
+                    config != null ? config : Objects.requireNonNull(index.groups.get(name)),
+                    groups,
+                    overrides,
+                    depth + 1);
+        } else if (index.tags.containsKey(name)) {
+            Objects.requireNonNull(index.tags.get(name))
+                    .forEach(task -> select(task, groups, overrides, where, depth + 1));
         } else {
             problems.add(
                     where,
                     "there is no task, group or tag \"" + name + "\" in "
                             + (library.folders().isEmpty() ? "any folder (none is set)" : shown(library.folders()))
-                            + NearestName.hint(name, library.names()));
+                            + NearestName.hint(name, index.names()));
         }
     }
 
@@ -141,7 +147,9 @@ public final class TaskSelector {
             group(own, groups, overrides, depth + 1);
         } else if (own.get("group") instanceof String name) {
             select(name, groups, all.without("group"), group.where(path), depth);
-        } else if (own.get("task") instanceof String name && library.task(name).isEmpty() && own.has("dataset_path")) {
+        } else if (own.get("task") instanceof String name
+                && !index.tasks.containsKey(name)
+                && own.has("dataset_path")) {
             add(name, all, groups);
         } else if (own.get("task") instanceof String name) {
             select(name, groups, all.without("task"), group.where(path), depth);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class DatasetTest {
     }
 
     private DatasetSource source(String loader, String... files) {
-        return new DatasetSource(loader, null, Map.of("test", List.of(files)), null, null, work, "t.yaml:3 dataset_path");
+        return new DatasetSource(
+                loader, null, Map.of("test", List.of(files)), null, null, work, "t.yaml:3 dataset_path");
     }
 
     private List<Map<String, Object>> documents(DatasetSource source) throws DatasetException {
@@ -49,17 +51,18 @@ class DatasetTest {
         }
     }
 
-    private static Map<String, Object> map(Object... entries) {
-        var map = new LinkedHashMap<String, Object>();
+    private static Map<String, Object> map(@Nullable Object... entries) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
         for (int i = 0; i < entries.length; i += 2) {
-            map.put((String) entries[i], entries[i + 1]);
+            map.put(String.valueOf(entries[i]), entries[i + 1]);
         }
         return map;
     }
 
     @Test
     void jsonComesAsLinesAsAnArrayOrInsideAnObject() throws DatasetException {
-        PlannerUnderTest.write(work, "a.jsonl", "{\"x\": 1, \"y\": [1.0, null, {\"z\": true}]}\n\n{\"x\": 2, \"y\": \"é\"}");
+        PlannerUnderTest.write(
+                work, "a.jsonl", "{\"x\": 1, \"y\": [1.0, null, {\"z\": true}]}\n\n{\"x\": 2, \"y\": \"é\"}");
         PlannerUnderTest.write(work, "b.json", "[{\"x\": 1}, {\"x\": 2}]");
         PlannerUnderTest.write(work, "c.json", "{\"meta\": {\"x\": 9}, \"data\": [{\"x\": 1}, {\"x\": 2}]}");
         var inside = new DatasetSource("json", null, Map.of("test", List.of("c.json")), "data", null, work, "t.yaml");
@@ -72,7 +75,10 @@ class DatasetTest {
 
     @Test
     void csvColumnsHaveTheTypeAllTheirValuesHave() throws DatasetException {
-        PlannerUnderTest.write(work, "a.csv", """
+        PlannerUnderTest.write(
+                work,
+                "a.csv",
+                """
                 n,f,b,t,gap
                 1,0.5,True,"a, ""b""\nc",1
                 2,2,False,07x,
@@ -102,13 +108,17 @@ class DatasetTest {
     void columnsThatOnlySomeDocumentsHaveAreNullInTheOthers() throws DatasetException {
         PlannerUnderTest.write(work, "a.jsonl", "{\"x\": 1}\n{\"y\": 2, \"x\": 3}\n");
 
-        assertThat(documents(source("json", "a.jsonl"))).containsExactly(map("x", 1L, "y", null), map("x", 3L, "y", 2L));
+        assertThat(documents(source("json", "a.jsonl")))
+                .containsExactly(map("x", 1L, "y", null), map("x", 3L, "y", 2L));
     }
 
     @Test
     void documentsAreKnownByTheirIdWhereItIsUniqueElseByContent() throws DatasetException {
         PlannerUnderTest.write(work, "own.jsonl", "{\"id\": \"a\"}\n{\"id\": 7}\n");
-        PlannerUnderTest.write(work, "twice.jsonl", "{\"id\": \"a\", \"x\": 1}\n{\"id\": \"a\", \"x\": 2}\n{\"id\": \"a\", \"x\": 1}\n");
+        PlannerUnderTest.write(
+                work,
+                "twice.jsonl",
+                "{\"id\": \"a\", \"x\": 1}\n{\"id\": \"a\", \"x\": 2}\n{\"id\": \"a\", \"x\": 1}\n");
 
         assertThat(ids("own.jsonl")).containsExactly("a", "7");
         List<String> hashed = ids("twice.jsonl");

@@ -90,12 +90,25 @@ class DownloadsTest {
     @Test
     void everyKindOfInsideAddressIsKnown() throws UnknownHostException {
         for (String address : List.of(
-                "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "::1",
-                "fe80::1", "fd00::1", "::ffff:10.0.0.1")) {
-            assertThat(Downloads.isPrivate(InetAddress.getByName(address))).as(address).isTrue();
+                "127.0.0.1",
+                "10.1.2.3",
+                "172.16.0.1",
+                "192.168.1.1",
+                "169.254.169.254",
+                "0.0.0.0",
+                "100.64.0.1",
+                "::1",
+                "fe80::1",
+                "fd00::1",
+                "::ffff:10.0.0.1")) {
+            assertThat(Downloads.isPrivate(InetAddress.getByName(address)))
+                    .as(address)
+                    .isTrue();
         }
         for (String address : List.of("8.8.8.8", "172.32.0.1", "2001:4860:4860::8888")) {
-            assertThat(Downloads.isPrivate(InetAddress.getByName(address))).as(address).isFalse();
+            assertThat(Downloads.isPrivate(InetAddress.getByName(address)))
+                    .as(address)
+                    .isFalse();
         }
     }
 

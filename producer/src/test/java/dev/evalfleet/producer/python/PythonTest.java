@@ -13,8 +13,19 @@ class PythonTest {
 
     @Test
     void floatsPrintAsTheShortestTextThatReadsBack() {
-        assertThat(List.of(0.1, 1.0, 1e16, 1e15, 1e-4, 1e-5, 123456789.123, Double.MIN_VALUE, 1.7976931348623157e308).stream()
-                        .map(Python::str))
+        assertThat(
+                        List.of(
+                                        0.1,
+                                        1.0,
+                                        1e16,
+                                        1e15,
+                                        1e-4,
+                                        1e-5,
+                                        123456789.123,
+                                        Double.MIN_VALUE,
+                                        1.7976931348623157e308)
+                                .stream()
+                                .map(Python::str))
                 .containsExactly(
                         "0.1",
                         "1.0",

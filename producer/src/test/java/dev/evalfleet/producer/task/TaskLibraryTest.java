@@ -65,8 +65,12 @@ class TaskLibraryTest {
         file("a.yaml", "task: a\ntag: both\n");
         file("b.yaml", "task: b\ntag: [both, other]\n");
         file("c.yaml", "task: c\nnum_fewshot: 1\n");
-        file("inner.yaml", "group: inner\ntask: [both]\naggregate_metric_list: [{metric: acc, weight_by_size: false}]\n");
-        file("outer.yaml", """
+        file(
+                "inner.yaml",
+                "group: inner\ntask: [both]\naggregate_metric_list: [{metric: acc, weight_by_size: false}]\n");
+        file(
+                "outer.yaml",
+                """
                 group: outer
                 group_alias: The outer one
                 task:
@@ -110,7 +114,8 @@ class TaskLibraryTest {
 
         select("a");
 
-        assertThat(problems.list()).singleElement().satisfies(p -> assertThat(p.getMessage()).contains("is it a circle?"));
+        assertThat(problems.list()).singleElement().satisfies(p -> assertThat(p.getMessage())
+                .contains("is it a circle?"));
     }
 
     @Test
@@ -136,7 +141,8 @@ class TaskLibraryTest {
                 .containsExactly(
                         new TaskLibrary.Entry(
                                 "a", TaskLibrary.Kind.TASK, folder.resolve("a.yaml") + ":2", List.of(), "What a asks."),
-                        new TaskLibrary.Entry("g", TaskLibrary.Kind.GROUP, folder.resolve("g.yaml") + ":1", List.of("a"), ""),
+                        new TaskLibrary.Entry(
+                                "g", TaskLibrary.Kind.GROUP, folder.resolve("g.yaml") + ":1", List.of("a"), ""),
                         new TaskLibrary.Entry("some", TaskLibrary.Kind.TAG, "", List.of("a"), ""));
     }
 

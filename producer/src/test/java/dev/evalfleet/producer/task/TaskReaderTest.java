@@ -11,7 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TaskReaderTest {
-    private static final String TASK = """
+    private static final String TASK =
+            """
             task: t
             dataset_path: json
             test_split: test
@@ -49,7 +50,8 @@ class TaskReaderTest {
         assertThat(task.repeats()).isEqualTo(1);
         assertThat(task.generation())
                 .isEqualTo(Map.of("until", List.of("\n\n"), "do_sample", false, "temperature", 0L));
-        assertThat(task.metrics().stream().map(TaskDefinition.MetricSettings::name)).containsExactly("exact_match");
+        assertThat(task.metrics().stream().map(TaskDefinition.MetricSettings::name))
+                .containsExactly("exact_match");
         assertThat(task.filters()).singleElement().satisfies(filter -> {
             assertThat(filter.getName()).isEqualTo("none");
             assertThat(filter.getSteps().stream().map(FilterStep::getFunction)).containsExactly("take_first");
@@ -58,7 +60,8 @@ class TaskReaderTest {
 
     @Test
     void optionsOfFiltersAndMetricsAreKept() {
-        TaskDefinition task = task("""
+        TaskDefinition task = task(
+                """
                 filter_list:
                   - name: number
                     filter:
@@ -81,7 +84,10 @@ class TaskReaderTest {
 
     @Test
     void everyProblemIsNamedWithLineAndKey() {
-        assertThat(problems(TASK + """
+        assertThat(
+                        problems(
+                                TASK
+                                        + """
                 doc_to_txt: x
                 num_fewshot: many
                 process_docs: !function utils.process_docs
@@ -97,9 +103,10 @@ class TaskReaderTest {
                 description: "{{ broken"
                 """))
                 .anySatisfy(p -> assertThat(p).startsWith("t.yaml:6 doc_to_txt: is not a key of a task"))
-                .anySatisfy(p -> assertThat(p).startsWith("t.yaml:7 num_fewshot: must be a whole number, but is 'many'"))
-                .anySatisfy(p -> assertThat(p)
-                        .startsWith("t.yaml:8 process_docs: needs the Python function utils.process_docs"))
+                .anySatisfy(
+                        p -> assertThat(p).startsWith("t.yaml:7 num_fewshot: must be a whole number, but is 'many'"))
+                .anySatisfy(p ->
+                        assertThat(p).startsWith("t.yaml:8 process_docs: needs the Python function utils.process_docs"))
                 .anySatisfy(p -> assertThat(p).startsWith("t.yaml:9 output_type: is \"chat\""))
                 .anySatisfy(p -> assertThat(p).startsWith("t.yaml:11 metric: \"bleurt\" is not supported"))
                 .anySatisfy(p -> assertThat(p).startsWith("t.yaml:15 function: filter \"regexp\" is not supported"))
@@ -111,7 +118,8 @@ class TaskReaderTest {
     void whatIsNeededAndMissingIsNamed() {
         assertThat(problems("task: t\noutput_type: multiple_choice\n").stream()
                         .map(p -> p.substring(p.indexOf(' ') + 1, p.indexOf(':', 8))))
-                .containsExactlyInAnyOrder("doc_to_text", "doc_to_target", "doc_to_choice", "dataset_path", "test_split");
+                .containsExactlyInAnyOrder(
+                        "doc_to_text", "doc_to_target", "doc_to_choice", "dataset_path", "test_split");
     }
 
     @Test

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,14 +20,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TemplateTest {
 
     /// What jinja2 made of a template; `text` is null where it raised an error.
-    record Golden(String template, Map<String, Object> document, String text) {
+    record Golden(String template, Map<String, Object> document, @Nullable String text) {
         @Override
         public String toString() {
             return template;
         }
     }
 
-    @SuppressWarnings("unchecked") // the golden file is ours
     static Stream<Golden> goldens() throws IOException {
         try (var in = TemplateTest.class.getResourceAsStream("/golden/templates.jsonl")) {
             String lines = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -38,9 +39,11 @@ class TemplateTest {
     @SuppressWarnings("unchecked") // the golden file is ours
     private static Golden golden(String line) {
         try {
-            var golden = (Map<String, Object>) JsonValues.parse(line);
-            return new Golden((String) golden.get("template"), (Map<String, Object>) golden.get("doc"), (String)
-                    golden.get("text"));
+            var golden = (Map<String, Object>) Objects.requireNonNull(JsonValues.parse(line));
+            return new Golden(
+                    (String) Objects.requireNonNull(golden.get("template")),
+                    (Map<String, Object>) Objects.requireNonNull(golden.get("doc")),
+                    (String) golden.get("text"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

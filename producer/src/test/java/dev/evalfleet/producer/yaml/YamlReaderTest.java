@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class YamlReaderTest {
 
-    private static Object value(String yaml) {
+    private static @Nullable Object value(String yaml) {
         return YamlReader.parse("v: " + yaml, "x.yaml").get("v");
     }
 
@@ -19,7 +20,8 @@ class YamlReaderTest {
         assertThat(value("[yes, No, on, OFF, true, y, n]"))
                 .isEqualTo(List.of(true, false, true, false, true, "y", "n"));
         assertThat(value("[1, -2, 0x1F, 017, 1_000, 0b11, 08]")).isEqualTo(List.of(1L, -2L, 31L, 15L, 1000L, 3L, "08"));
-        assertThat(value("[1.5, .5, 1., 1e5, 1.0e+3, 1.0e3]")).isEqualTo(List.of(1.5, 0.5, 1.0, "1e5", 1000.0, "1.0e3"));
+        assertThat(value("[1.5, .5, 1., 1e5, 1.0e+3, 1.0e3]"))
+                .isEqualTo(List.of(1.5, 0.5, 1.0, "1e5", 1000.0, "1.0e3"));
         assertThat(value("[~, null, Null, '', 'null', text]"))
                 .isEqualTo(Arrays.asList(null, null, null, "", "null", "text"));
         assertThat(value("[.inf, -.INF]")).isEqualTo(List.of(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
@@ -27,7 +29,8 @@ class YamlReaderTest {
 
     @Test
     void blockTextAnchorsAndMergesAreRead() {
-        Config config = YamlReader.parse("""
+        Config config = YamlReader.parse(
+                """
                 base: &base {a: 1, b: 2}
                 own:
                   <<: *base
@@ -38,7 +41,8 @@ class YamlReaderTest {
                 folded: >-
                   one
                   two
-                """, "x.yaml");
+                """,
+                "x.yaml");
 
         assertThat(config.get("own")).isEqualTo(Map.of("a", 1L, "b", 3L));
         assertThat(config.get("text")).isEqualTo("line one\nline two\n");
@@ -66,7 +70,8 @@ class YamlReaderTest {
                 .hasMessageStartingWith("x.yaml:3: broken YAML");
         assertThatThrownBy(() -> YamlReader.parse("- a\n", "x.yaml"))
                 .hasMessage("x.yaml:1: a task file is a mapping of keys to values");
-        assertThatThrownBy(() -> YamlReader.parse("a: !other x\n", "x.yaml")).hasMessage("x.yaml:1 a: unknown tag !other");
+        assertThatThrownBy(() -> YamlReader.parse("a: !other x\n", "x.yaml"))
+                .hasMessage("x.yaml:1 a: unknown tag !other");
     }
 
     @Test
