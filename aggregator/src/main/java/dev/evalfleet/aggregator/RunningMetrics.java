@@ -215,7 +215,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
             case CANCEL -> RunStatus.CANCELLED;
             case STOP_EARLY -> RunStatus.STOPPED_EARLY;
             case LIMIT_REACHED -> RunStatus.LIMIT_REACHED;
-            case NONE -> null;
+            case NONE, SET_BASELINE, RELEASE_BASELINE -> null;
         };
     }
 

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class Ids {
     private static final String HEX = "0123456789ABCDEF";
 
+    // A colon never stands unencoded in a request's id, so no pair group of a request begins like these.
+    private static final String EXTERNAL_RUN = "run:";
+    private static final String FROZEN = "baseline:";
+
     private Ids() {}
 
     /// `requestId/task/model[/variant]`.
@@ -27,6 +31,40 @@ public final class Ids {
     /// `requestId/task`: the runs that are compared document by document, across models and variants.
     public static String pairGroup(String requestId, String task) {
         return encode(requestId) + '/' + encode(task);
+    }
+
+    /// The pair group of a candidate whose baseline is a run of an earlier request.
+    public static String externalRun(String baselineRunId) {
+        return EXTERNAL_RUN + baselineRunId;
+    }
+
+    /// The pair group of a candidate whose baseline is the named one, frozen from that run.
+    public static String frozenBaseline(String name, String baselineRunId) {
+        return FROZEN + name + ':' + baselineRunId;
+    }
+
+    /// The run that such a pair group names; null when it is that of a request's own runs.
+    public static @Nullable String externalBaseline(String pairGroup) {
+        if (pairGroup.startsWith(EXTERNAL_RUN)) {
+            return pairGroup.substring(EXTERNAL_RUN.length());
+        }
+        return frozenName(pairGroup) == null ? null : pairGroup.substring(pairGroup.indexOf(':', FROZEN.length()) + 1);
+    }
+
+    /// The name of the frozen baseline in a pair group; null when it names none.
+    public static @Nullable String frozenName(String pairGroup) {
+        int end = pairGroup.startsWith(FROZEN) ? pairGroup.indexOf(':', FROZEN.length()) : -1;
+        return end < 0 ? null : pairGroup.substring(FROZEN.length(), end);
+    }
+
+    /// `baseline/NAME`: the key of what is asked of a named baseline in `control`.
+    public static String baselineControl(String name) {
+        return "baseline/" + name;
+    }
+
+    /// `fingerprint:documentId#NAME`: the key of a frozen score.
+    public static String frozenKey(String datasetFingerprint, String documentId, String name) {
+        return resultKey(datasetFingerprint, documentId) + '#' + name;
     }
 
     /// `runId#documentId`.

@@ -152,7 +152,8 @@ public final class EProc {
         return copy;
     }
 
-    void writeTo(DataOutput out) throws IOException {
+    /// Writes the state; the same values give the same bytes.
+    public void writeTo(DataOutput out) throws IOException {
         out.writeDouble(m);
         out.writeLong(size);
         out.writeDouble(lo);
@@ -166,7 +167,8 @@ public final class EProc {
         out.writeBoolean(contradiction);
     }
 
-    static EProc readFrom(DataInput in) throws IOException {
+    /// Reads what [#writeTo] wrote.
+    public static EProc readFrom(DataInput in) throws IOException {
         var read = new EProc(in.readDouble(), in.readLong(), in.readDouble(), in.readDouble(), ones());
         read.n = in.readLong();
         read.sum = in.readDouble();
