@@ -1,7 +1,7 @@
 package dev.evalfleet.aggregator;
 
 import dev.evalfleet.aggregator.run.Progress;
-import dev.evalfleet.aggregator.run.RunBook.Reception;
+import dev.evalfleet.aggregator.run.Reception;
 import dev.evalfleet.aggregator.streams.DeadLetterHandler;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.RunPlan;

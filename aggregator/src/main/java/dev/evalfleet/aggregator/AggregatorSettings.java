@@ -31,11 +31,6 @@ public record AggregatorSettings(
         }
     }
 
-    /// For a fleet in one process: one thread, state on the heap.
-    public static AggregatorSettings local(Path stateDir) {
-        return new AggregatorSettings(stateDir, null, 1, 0, StoreKind.MEMORY, Pace.standard());
-    }
-
     public static AggregatorSettings from(Settings settings) {
         Settings aggregator = settings.section("aggregator");
         Path stateDir = aggregator.path("state-dir", Path.of("aggregator-state"));

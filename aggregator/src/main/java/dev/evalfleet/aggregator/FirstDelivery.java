@@ -30,7 +30,7 @@ final class FirstDelivery implements Processor<String, SampleResult, String, Del
         Lifetimes lifetimes = stage.lifetimes(context);
         Sweep<Long> sweep = new Sweep<>(
                 seen, (runId, firstSeen) -> lifetimes.isOver(runId, firstSeen, context.currentSystemTimeMs()));
-        context.schedule(StageOne.SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> sweep.run(StageOne.SWEEP_ROWS));
+        context.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> sweep.run());
     }
 
     static ProcessorSupplier<String, SampleResult, String, Delivery> supplier(StageOne stage) {

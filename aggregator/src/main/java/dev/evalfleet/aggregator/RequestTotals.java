@@ -6,6 +6,8 @@ import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.run.RequestReport;
 import dev.evalfleet.aggregator.streams.Initialised;
 import dev.evalfleet.aggregator.streams.StoreKind;
+import dev.evalfleet.aggregator.streams.Sweep;
+import dev.evalfleet.aggregator.streams.Ticker;
 import dev.evalfleet.schemas.avro.RunState;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -38,13 +41,15 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
     private final KeyValueStore<String, RunSummary> rows;
     private final Set<String> changed = new LinkedHashSet<>();
     private final Map<String, Long> settling = new TreeMap<>();
+    private final Ticker ticker;
 
     private RequestTotals(ProcessorContext<String, RunState> context, Pace pace) {
         this.context = context;
         this.pace = pace;
         this.rows = context.getStateStore(STORE);
-        context.schedule(pace.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
-        context.schedule(Duration.ofHours(1), PunctuationType.WALL_CLOCK_TIME, this::sweep);
+        this.ticker = new Ticker(context, pace.tick(), this::tick);
+        ticker.wake();
+        context.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
         forEach((requestId, report) -> {
             if (!report.allEnded() || report.pairsOpen() > 0) {
                 changed.add(requestId);
@@ -68,6 +73,7 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
 
     @Override
     public void process(Record<String, RunSummary> record) {
+        ticker.wake();
         RunSummary summary = record.value();
         String key = RowKey.of(record.key(), summary.runId());
         RunSummary before = rows.get(key);
@@ -83,7 +89,7 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
         }
     }
 
-    private void tick(long now) {
+    private boolean tick(long now) {
         List<String> due = new ArrayList<>(changed);
         due.forEach(requestId -> say(requestId, false));
         List<String> settled = settling.entrySet().stream()
@@ -91,6 +97,7 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
                 .map(Map.Entry::getKey)
                 .toList();
         settled.forEach(requestId -> say(requestId, true));
+        return !settling.isEmpty();
     }
 
     private void say(String requestId, boolean withoutPairs) {
@@ -115,7 +122,7 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
         });
     }
 
-    private void forEach(java.util.function.BiConsumer<String, RequestReport> action) {
+    private void forEach(BiConsumer<String, RequestReport> action) {
         Map<String, List<RunSummary>> byRequest = new TreeMap<>();
         try (KeyValueIterator<String, RunSummary> all = rows.all()) {
             all.forEachRemaining(row -> byRequest

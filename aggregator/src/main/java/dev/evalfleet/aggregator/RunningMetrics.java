@@ -7,18 +7,20 @@ import dev.evalfleet.aggregator.outcome.RunEvent;
 import dev.evalfleet.aggregator.run.Changes;
 import dev.evalfleet.aggregator.run.Oblivion;
 import dev.evalfleet.aggregator.run.OpenRuns;
+import dev.evalfleet.aggregator.run.Prefix;
 import dev.evalfleet.aggregator.run.RunBook;
-import dev.evalfleet.aggregator.run.RunBook.Reception;
+import dev.evalfleet.aggregator.run.Reception;
 import dev.evalfleet.aggregator.run.RunStores;
 import dev.evalfleet.aggregator.run.WaitingOutcomes;
 import dev.evalfleet.aggregator.run.WaitingOutcomes.Waiting;
 import dev.evalfleet.aggregator.streams.Latest;
+import dev.evalfleet.aggregator.streams.Sweep;
+import dev.evalfleet.aggregator.streams.Ticker;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.PlanStatus;
 import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunStatus;
-import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -32,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class RunningMetrics implements Processor<String, RunEvent, String, Emission> {
     private static final int MOST_MISSING = 1000;
     private static final int MOST_EXPIRED = 1000;
-    private static final Duration HOURLY = Duration.ofHours(1);
 
     private final ProcessorContext<String, Emission> context;
     private final Pace pace;
@@ -44,6 +45,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
     private final WaitingOutcomes waiting;
     private final Oblivion oblivion;
     private final RunVoice voice;
+    private final Ticker ticker;
 
     RunningMetrics(
             ProcessorContext<String, Emission> context,
@@ -55,17 +57,19 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
         this.controls = controls;
         this.meters = meters;
         RunStores stores = RunStores.of(context);
-        this.book = new RunBook(stores, changes);
+        this.book = new RunBook(stores, changes, Prefix.Fold.NONE);
         this.waiting = new WaitingOutcomes(stores.waiting(), pace.mostWaiting());
         this.oblivion = new Oblivion(stores, book);
         this.voice = new RunVoice(context, book, open, meters);
+        this.ticker = new Ticker(context, pace.tick(), this::tick);
         book.forEachOpen(this::reopened);
-        context.schedule(pace.tick(), PunctuationType.WALL_CLOCK_TIME, this::tick);
-        context.schedule(HOURLY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+        ticker.wake();
+        context.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, this::sweep);
     }
 
     @Override
     public void process(Record<String, RunEvent> record) {
+        ticker.wake();
         switch (record.value()) {
             case RunEvent.Planned(RunPlan plan) -> planned(plan);
             case RunEvent.Dispatched(DispatchCursor cursor) -> dispatched(cursor);
@@ -153,7 +157,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
         voice.say(plan, changes.take(plan.getRunId()));
     }
 
-    private void tick(long now) {
+    private boolean tick(long now) {
         for (String runId : open.ids()) {
             RunPlan plan = book.plan(runId);
             if (plan != null) {
@@ -167,7 +171,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
                 voice.say(plan, slices);
             }
         });
-        meters.forgetOld(now);
+        return !open.isEmpty();
     }
 
     private void obey(RunPlan plan) {
@@ -193,6 +197,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
     }
 
     private void sweep(long now) {
+        meters.forgetOld(now);
         oblivion.forgetClosedBefore(now - pace.keptFor().toMillis());
         waiting.takeOlderThan(pace.planWithin(), now, MOST_EXPIRED)
                 .forEach(waited -> refuse(

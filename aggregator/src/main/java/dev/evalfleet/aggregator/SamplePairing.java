@@ -71,7 +71,7 @@ final class SamplePairing implements Processor<String, Delivery, String, Outcome
         Lifetimes lifetimes = stage.lifetimes(context);
         Sweep<Row> sweep = new Sweep<>(
                 rows, (_, row) -> lifetimes.isOver(row.requestId, row.since, context.currentSystemTimeMs()));
-        context.schedule(StageOne.SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> sweep.run(StageOne.SWEEP_ROWS));
+        context.schedule(Sweep.EVERY, PunctuationType.WALL_CLOCK_TIME, _ -> sweep.run());
     }
 
     static ProcessorSupplier<String, Delivery, String, Outcome> supplier(StageOne stage) {

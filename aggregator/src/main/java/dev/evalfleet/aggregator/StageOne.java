@@ -12,9 +12,6 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 ///
 /// @param keptFor how long beyond the end of a run
 record StageOne(StoreKind stores, Serde<RunState> states, Duration keptFor) {
-    static final Duration SWEEP_EVERY = Duration.ofMinutes(5);
-    static final int SWEEP_ROWS = 20_000;
-
     /// As long as results are kept themselves.
     private static final Duration UNKNOWN_RUNS_FOR = Duration.ofDays(30);
 

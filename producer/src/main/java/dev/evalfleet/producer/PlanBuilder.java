@@ -65,7 +65,7 @@ final class PlanBuilder {
                 .setVariant(variantName)
                 .setPool(pool.name())
                 .setRole(isBaseline ? RunRole.BASELINE : RunRole.CANDIDATE)
-                .setPairGroup(Ids.pairGroup(request.getRequestId(), task.name()))
+                .setPairGroup(baselineRun == null ? "" : Ids.pairGroup(request.getRequestId(), task.name()))
                 .setGroups(selected.groups())
                 .setRequestRuns(runIds)
                 .setRequestType(task.requestType())

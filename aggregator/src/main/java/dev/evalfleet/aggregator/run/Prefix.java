@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// Hands the samples of a run to the fold in the seeded order, position after position, never as they arrive: slow
 /// answers differ from fast ones. What is ahead of the contiguous prefix waits in its own store, keyed by run and
 /// position; the dispatcher's window bounds it.
-final class Prefix {
+public final class Prefix {
 
     /// Takes the samples of a run in the seeded order, each once. Here the sequential statistics hook in.
     @FunctionalInterface
-    interface Fold {
+    public interface Fold {
         Fold NONE = (_, _) -> {};
 
         void fold(RunPlan plan, Step step);
@@ -27,20 +27,16 @@ final class Prefix {
 
     /// One position of a run.
     ///
-    /// @param sample null while only the pair is known
     /// @param baseline the baseline's answer; null while it has not come, or when the run has no baseline
-    record Step(@Nullable Sample sample, @Nullable Answer baseline) {
+    public record Step(Sample sample, @Nullable Answer baseline) {
         static final Codec<Step> CODEC = Codec.of(1, Step::write, Step::read);
 
-        boolean complete(RunPlan plan) {
-            return sample != null && (baseline != null || PlanFacts.baselineRunId(plan) == null);
+        private boolean isComplete(RunPlan plan) {
+            return baseline != null || PlanFacts.baselineRunId(plan) == null;
         }
 
         private void write(Out out) {
-            out.flag(sample != null);
-            if (sample != null) {
-                sample.write(out);
-            }
+            sample.write(out);
             out.flag(baseline != null);
             if (baseline != null) {
                 baseline.write(out);
@@ -48,7 +44,7 @@ final class Prefix {
         }
 
         private static Step read(In in) {
-            return new Step(in.flag() ? Sample.read(in) : null, in.flag() ? Answer.read(in) : null);
+            return new Step(Sample.read(in), in.flag() ? Answer.read(in) : null);
         }
     }
 
@@ -61,40 +57,42 @@ final class Prefix {
     }
 
     void ended(RunPlan plan, Progress progress, Sample sample) {
-        Step waiting = at(plan, sample.position());
-        offer(plan, progress, sample.position(), new Step(sample, waiting == null ? null : waiting.baseline));
+        offer(plan, progress, new Step(sample, null));
     }
 
     void paired(RunPlan plan, Progress progress, Sample sample, Answer baseline) {
-        if (sample.position() >= progress.prefix()) {
-            offer(plan, progress, sample.position(), new Step(sample, baseline));
-        }
+        ahead.put(key(plan, sample.position()), new Step(sample, baseline));
+        foldOn(plan, progress);
     }
 
     /// Given up: nothing more will come of this position, neither an answer nor a pair.
     void lost(RunPlan plan, Progress progress, long position, Answer lost) {
-        offer(plan, progress, position, new Step(new Sample(position, lost, List.of(), null), lost));
+        offer(plan, progress, new Step(new Sample(position, lost, List.of(), null), lost));
     }
 
-    private void offer(RunPlan plan, Progress progress, long position, Step step) {
-        if (position != progress.prefix() || !step.complete(plan)) {
-            ahead.put(key(plan, position), step);
-            return;
-        }
-        ahead.delete(key(plan, position));
-        Step next = step;
-        while (next != null && next.complete(plan)) {
-            fold.fold(plan, next);
-            progress.folded();
-            next = at(plan, progress.prefix());
-            if (next != null && next.complete(plan)) {
-                ahead.delete(key(plan, progress.prefix()));
-            }
+    private void offer(RunPlan plan, Progress progress, Step step) {
+        if (step.sample.position() == progress.prefix() && step.isComplete(plan)) {
+            fold(plan, progress, step);
+            foldOn(plan, progress);
+        } else {
+            ahead.put(key(plan, step.sample.position()), step);
         }
     }
 
-    private @Nullable Step at(RunPlan plan, long position) {
-        return ahead.get(key(plan, position));
+    private void foldOn(RunPlan plan, Progress progress) {
+        String key = key(plan, progress.prefix());
+        Step next = ahead.get(key);
+        while (next != null && next.isComplete(plan)) {
+            ahead.delete(key);
+            fold(plan, progress, next);
+            key = key(plan, progress.prefix());
+            next = ahead.get(key);
+        }
+    }
+
+    private void fold(RunPlan plan, Progress progress, Step step) {
+        fold.fold(plan, step);
+        progress.folded();
     }
 
     private static String key(RunPlan plan, long position) {

@@ -5,6 +5,7 @@ import dev.evalfleet.aggregator.outcome.Outcome.Ended;
 import dev.evalfleet.aggregator.outcome.Outcome.Paired;
 import dev.evalfleet.aggregator.outcome.Outcome.Sample;
 import dev.evalfleet.aggregator.run.Positions.Standing;
+import dev.evalfleet.aggregator.run.Reception.Kind;
 import dev.evalfleet.aggregator.tally.PlanFacts;
 import dev.evalfleet.aggregator.tally.ScoreCheck;
 import dev.evalfleet.aggregator.tally.Tallies;
@@ -36,12 +37,13 @@ public final class RunBook {
         }
     };
 
-    public RunBook(RunStores stores, Changes changes) {
+    /// @param fold takes the samples of each run in the seeded order
+    public RunBook(RunStores stores, Changes changes, Prefix.Fold fold) {
         this.stores = stores;
         this.changes = changes;
         this.positions = new Positions(stores.positions());
         this.tallies = new Tallies(stores.slices(), stores.metrics());
-        this.prefix = new Prefix(stores.ahead(), Prefix.Fold.NONE);
+        this.prefix = new Prefix(stores.ahead(), fold);
     }
 
     public @Nullable RunPlan plan(String runId) {
@@ -97,25 +99,12 @@ public final class RunBook {
         }
     }
 
-    /// What became of a sample's result.
-    ///
-    /// @param problem what is wrong with it, in one sentence; null when nothing is
-    public record Reception(Kind kind, @Nullable String problem) {
-        /// A refused result does not count; where its position is one of the run's, the sample counts as failed.
-        public enum Kind {
-            COUNTED,
-            REPEATED,
-            LATE,
-            REFUSED
-        }
-    }
-
     /// A sample's first result.
     public Reception ended(RunPlan plan, Ended ended, long at) {
         Sample sample = ended.sample();
         if (sample.position() < 0 || sample.position() >= plan.getExpectedSamples()) {
             return new Reception(
-                    Reception.Kind.REFUSED, "the run has positions 0 to %d".formatted(plan.getExpectedSamples() - 1));
+                    Kind.REFUSED, "the run has positions 0 to %d".formatted(plan.getExpectedSamples() - 1));
         }
         Progress progress = progress(plan.getRunId());
         Standing before = progress.open()
@@ -125,12 +114,12 @@ public final class RunBook {
             case OPEN -> count(plan, progress, ended, at);
             case ANSWERED -> {
                 repeated(plan);
-                yield new Reception(Reception.Kind.REPEATED, null);
+                yield new Reception(Kind.REPEATED, null);
             }
             case LOST -> {
                 progress.cameLate();
                 keep(plan, progress);
-                yield new Reception(Reception.Kind.LATE, null);
+                yield new Reception(Kind.LATE, null);
             }
         };
     }
@@ -231,7 +220,7 @@ public final class RunBook {
         prefix.ended(plan, progress, with(sample, answer));
         keep(plan, progress);
         changes.slices(plan.getRunId(), PlanFacts.slices(plan, sample.slices()));
-        return new Reception(problem == null ? Reception.Kind.COUNTED : Reception.Kind.REFUSED, problem);
+        return new Reception(problem == null ? Kind.COUNTED : Kind.REFUSED, problem);
     }
 
     private static Answer accepted(RunPlan plan, Answer answer) {

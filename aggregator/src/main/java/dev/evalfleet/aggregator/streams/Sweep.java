@@ -1,6 +1,7 @@
 package dev.evalfleet.aggregator.streams;
 
 import dev.evalfleet.aggregator.codec.RowKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
@@ -10,6 +11,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /// Removes the rows of owners that are done with, so that stores do not grow for ever: a bounded number at a time,
 /// one look per owner and not per row.
 public final class Sweep<V> {
+    public static final Duration EVERY = Duration.ofMinutes(5);
+
+    private static final int AT_MOST = 20_000;
 
     /// Whether the rows of an owner may go.
     @FunctionalInterface
@@ -25,21 +29,20 @@ public final class Sweep<V> {
         this.expiry = expiry;
     }
 
-    /// @return how many rows went
-    public int run(int atMost) {
+    /// Removes what may go, up to a bound; the next run goes on.
+    public void run() {
         int removed = 0;
         String from = "";
-        while (removed < atMost) {
+        while (removed < AT_MOST) {
             List<String> keys = new ArrayList<>();
-            String owner = expiredRows(from, atMost - removed, keys);
+            String owner = expiredRows(from, AT_MOST - removed, keys);
             keys.forEach(rows::delete);
             removed += keys.size();
             if (owner.isEmpty()) {
-                return removed;
+                return;
             }
             from = RowKey.after(owner);
         }
-        return removed;
     }
 
     // The first owner from there, empty at the end; its rows are collected if they may go.
