@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The stream's metrics equal what anyone would compute from the results topic afterwards, whatever the order, with
 /// repeats.
 class OfflineRecomputationTest {
-    private static final int SAMPLES = 80;
+    private static final int SAMPLES = 50;
     private static final Offset<Double> EXACT = within(1e-12);
     private static final MathContext DIGITS = new MathContext(60);
 
