@@ -9,6 +9,7 @@ import dev.evalfleet.worker.inference.BackendException;
 import dev.evalfleet.worker.inference.Cancellation;
 import dev.evalfleet.worker.model.ServedModel;
 import dev.evalfleet.worker.result.ResultPublisher;
+import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,7 +82,11 @@ public final class WorkerService implements Service {
                 (origin, cause) -> deadLetters.publish(origin, "worker", cause),
                 cancelledRuns);
         runner = samples;
-        fleet.meters().gauge("evalfleet.worker.in.flight", inFlight, InFlight::count);
+        Gauge reading = Gauge.builder("evalfleet.worker.in.flight", inFlight, InFlight::count)
+                .description("Samples read and not finished")
+                .tag("worker", settings.name())
+                .register(fleet.meters());
+        toClose.addFirst(() -> fleet.meters().remove(reading));
         control.start();
         models.values().forEach(ServedModel::start);
         thread = Thread.ofPlatform().name(name()).start(() -> run(control, samples));
@@ -92,6 +97,7 @@ public final class WorkerService implements Service {
             models.put(
                     model.name(),
                     new ServedModel(
+                            settings.name(),
                             model.name(),
                             model.backend().open(),
                             model.concurrency(),

@@ -304,7 +304,7 @@ class SampleRunnerTest {
     private ServedModel scripted(ScriptedSettings script) {
         RetrySettings impatient = new RetrySettings(
                 3, Duration.ofMinutes(2), Duration.ofMinutes(2), Duration.ofMillis(4), Duration.ofMillis(8), 0.2);
-        ServedModel served = new ServedModel("model", script.open(), 4, impatient, fleet.meters());
+        ServedModel served = new ServedModel("w1", "model", script.open(), 4, impatient, fleet.meters());
         served.start();
         return served;
     }

@@ -3,28 +3,34 @@ package dev.evalfleet.worker.model;
 import dev.evalfleet.worker.inference.Completion;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// The calls of one model, under the names this field knows. Labels are bounded: models and endpoints come from the
 /// configuration, statuses from [Completion].
-final class CallMetrics {
+final class CallMetrics implements AutoCloseable {
 
     private static final Duration[] LATENCIES =
             seconds(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300);
     private static final Duration[] FIRST_TOKENS = seconds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
 
     private final MeterRegistry meters;
+    private final String worker;
     private final String model;
     private final String endpoint;
+    private final List<Meter> gauges = new ArrayList<>();
     private final Timer firstToken;
     private final Counter promptTokens;
     private final Counter outputTokens;
 
-    CallMetrics(MeterRegistry meters, String model, String endpoint) {
+    CallMetrics(MeterRegistry meters, String worker, String model, String endpoint) {
         this.meters = meters;
+        this.worker = worker;
         this.model = model;
         this.endpoint = endpoint;
         this.firstToken = Timer.builder("llm.time.to.first.token")
@@ -43,6 +49,7 @@ final class CallMetrics {
                 .register(meters);
     }
 
+    /// Figures of this worker alone: several workers may share the meters of one process.
     void watch(ConcurrencyLimit limit, Circuit circuit) {
         gauge("llm.active.requests", "Calls under way", limit::inFlight);
         gauge("llm.concurrency.limit", "Calls that may be under way at once", limit::current);
@@ -50,7 +57,17 @@ final class CallMetrics {
     }
 
     private void gauge(String name, String description, Supplier<Number> value) {
-        Gauge.builder(name, value).description(description).tag("model", model).register(meters);
+        gauges.add(Gauge.builder(name, value)
+                .description(description)
+                .tag("model", model)
+                .tag("worker", worker)
+                .register(meters));
+    }
+
+    /// The gauges go with what they show.
+    @Override
+    public void close() {
+        gauges.forEach(meters::remove);
     }
 
     void ended(Completion completion, Duration took) {

@@ -31,14 +31,16 @@ public final class ServedModel implements AutoCloseable {
     private final Cancellation stopping = new Cancellation();
     private final ScheduledThreadPoolExecutor timers;
 
-    public ServedModel(String name, Backend backend, int concurrency, RetrySettings retries, MeterRegistry meters) {
+    /// @param worker who serves it, for metrics
+    public ServedModel(
+            String worker, String name, Backend backend, int concurrency, RetrySettings retries, MeterRegistry meters) {
         this.name = name;
         this.backend = backend;
         this.retries = retries;
         this.limit = new ConcurrencyLimit(concurrency, System::nanoTime);
         this.budget = new RetryBudget(retries.share(), System::nanoTime);
         this.circuit = new Circuit(name, backend, retries.firstBackoff().dividedBy(4), retries.longestBackoff());
-        this.metrics = new CallMetrics(meters, name, backend.endpoint());
+        this.metrics = new CallMetrics(meters, worker, name, backend.endpoint());
         this.timers = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("timeouts-" + name).factory());
         timers.setRemoveOnCancelPolicy(true);
@@ -233,6 +235,7 @@ public final class ServedModel implements AutoCloseable {
         stopping.request();
         circuit.close();
         timers.shutdownNow();
+        metrics.close();
         backend.close();
     }
 }

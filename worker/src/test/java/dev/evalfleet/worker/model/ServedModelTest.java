@@ -36,6 +36,7 @@ class ServedModelTest {
     private final Told backend = new Told();
     private final Cancellation cancellation = new Cancellation();
     private final ServedModel model = new ServedModel(
+            "w1",
             "m",
             backend,
             4,

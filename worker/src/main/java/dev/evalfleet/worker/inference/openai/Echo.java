@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The tokens of a text with their log-probabilities, as a server echoes them.
 ///
-/// @param tokens of the prompt, a start token that the server adds included
-record Echo(List<Token> tokens, long promptTokens) {
+/// @param tokens of the prompt, a start token that the server adds included, and on most servers the generated one
+/// @param generated how many of the last tokens may be generated ones
+/// @param promptTokens as the server counts them, 0 where it does not
+record Echo(List<Token> tokens, int generated, long promptTokens) {
 
     /// One token.
     ///
@@ -24,7 +26,9 @@ record Echo(List<Token> tokens, long promptTokens) {
         }
     }
 
-    /// Reads an answer. The tokens that were generated, usually one, are left out.
+    /// Where the continuation begins and where it ends.
+    record Cut(int from, int to) {}
+
     static Echo of(JsonNode answer, String server) throws CallEnded {
         JsonNode logprobs = answer.path("choices").path(0).path("logprobs");
         JsonNode texts = logprobs.path("tokens");
@@ -34,15 +38,15 @@ record Echo(List<Token> tokens, long promptTokens) {
                     + " gives no log-probabilities of the prompt (echo with logprobs on /completions), which"
                     + " multiple-choice tasks need; vLLM and SGLang do"));
         }
-        int generated = answer.path("usage").path("completion_tokens").asInt(1);
-        int size = Math.clamp(texts.size() - (long) generated, 0, texts.size());
-        List<Token> tokens = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
+        List<Token> tokens = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
             double value = values.get(i).isNumber() ? values.get(i).asDouble() : Double.NaN;
             Boolean greedy = isGreedy(logprobs.path("top_logprobs").path(i), value);
             tokens.add(new Token(texts.get(i).asText(), value, greedy));
         }
-        return new Echo(tokens, answer.path("usage").path("prompt_tokens").asLong(size));
+        JsonNode usage = answer.path("usage");
+        int generated = Math.clamp(usage.path("completion_tokens").asInt(1), 0, tokens.size());
+        return new Echo(tokens, generated, usage.path("prompt_tokens").asLong(0));
     }
 
     private static @Nullable Boolean isGreedy(JsonNode top, double logProbability) {
@@ -56,21 +60,26 @@ record Echo(List<Token> tokens, long promptTokens) {
         return logProbability == best;
     }
 
+    /// How many of the tokens are the prompt's.
     int size() {
-        return tokens.size();
+        boolean counted = promptTokens > 0 && promptTokens + generated >= tokens.size();
+        return counted ? (int) Math.min(promptTokens, tokens.size()) : tokens.size() - generated;
     }
 
-    /// How many tokens come before the continuation, when the texts of the tokens prove it: they spell the context,
-    /// then the continuation, after at most one token that the server put in front. Otherwise -1: a token lies on
-    /// both sides of the border, or the server does not spell tokens as they stand in the text.
-    int tokensBefore(String context, String continuation) {
-        for (int start = 0; start <= 1 && start < size(); start++) {
+    /// Where the continuation stands, when the texts of the tokens prove it: they spell the context, then the
+    /// continuation, after at most one token that the server put in front. Otherwise null: a token lies on both
+    // sides
+    /// of the border, or the server does not spell tokens as they stand in the text.
+    @Nullable
+    Cut cut(String context, String continuation) {
+        for (int start = 0; start <= 1 && start < tokens.size(); start++) {
             int border = spelt(start, context);
-            if (border >= 0 && spelt(border, continuation) == size()) {
-                return afterUnspelt(border);
+            int end = border < 0 ? -1 : spelt(border, continuation);
+            if (end >= tokens.size() - generated) {
+                return new Cut(afterUnspelt(border), end);
             }
         }
-        return -1;
+        return null;
     }
 
     // A start token may be spelt as nothing at all.
@@ -84,7 +93,7 @@ record Echo(List<Token> tokens, long promptTokens) {
         int at = 0;
         int token = start;
         while (at < text.length()
-                && token < size()
+                && token < tokens.size()
                 && text.startsWith(tokens.get(token).text(), at)) {
             at += tokens.get(token).text().length();
             token++;
@@ -92,12 +101,11 @@ record Echo(List<Token> tokens, long promptTokens) {
         return at == text.length() ? token : -1;
     }
 
-    /// The log-likelihood of the tokens from `border` on.
-    Output from(int border, String server) throws CallEnded {
+    Output logLikelihood(Cut cut, String server) throws CallEnded {
         double sum = 0;
         boolean known = true;
         boolean greedy = true;
-        for (int i = border; i < size(); i++) {
+        for (int i = cut.from(); i < cut.to(); i++) {
             Token token = tokens.get(i);
             if (token.isUnknown()) {
                 throw new CallEnded(i == 0 ? withoutStartToken(server) : unknown(i, server));
@@ -114,7 +122,7 @@ record Echo(List<Token> tokens, long promptTokens) {
 
     private Completion unknown(int token, String server) {
         return new Completion.Broken(
-                "malformed_answer", server + " gave no log-probability for token " + token + " of " + size());
+                "malformed_answer", server + " gave no log-probability for token " + token + " of " + tokens.size());
     }
 
     static Completion withoutStartToken(String server) {

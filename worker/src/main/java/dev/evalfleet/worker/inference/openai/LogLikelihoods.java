@@ -38,11 +38,11 @@ final class LogLikelihoods {
         Question asked = question.tokenizable();
         String context = asked.context().isEmpty() && prefix != null ? prefix : asked.context();
         Echo whole = echo(context + asked.continuation());
-        int border = whole.tokensBefore(context, asked.continuation());
-        if (border < 0) {
-            border = counted(context);
+        Echo.Cut cut = whole.cut(context, asked.continuation());
+        if (cut == null) {
+            cut = new Echo.Cut(Math.min(counted(context), whole.size()), whole.size());
         }
-        return whole.from(Math.min(border, whole.size()), server);
+        return whole.logLikelihood(cut, server);
     }
 
     long promptTokens() {
@@ -61,7 +61,7 @@ final class LogLikelihoods {
         if (echo.size() == 0 && !text.isEmpty()) {
             throw new CallEnded(new Completion.Unsupported(server + " does not echo the prompt on /completions"));
         }
-        promptTokens += echo.promptTokens();
+        promptTokens += echo.promptTokens() > 0 ? echo.promptTokens() : echo.size();
         return echo;
     }
 }

@@ -108,6 +108,23 @@ class LogLikelihoodsTest {
     }
 
     @Test
+    void aServerThatLeavesOutTheGeneratedTokenIsReadToTheEnd() throws Exception {
+        Tokenizer characters =
+                text -> text.chars().mapToObj(Character::toString).toList();
+        LogLikelihoods asked = new LogLikelihoods(
+                text -> {
+                    ObjectNode answer = echo(characters, text);
+                    ObjectNode logprobs = (ObjectNode) answer.at("/choices/0/logprobs");
+                    logprobs.forEach(list -> ((ArrayNode) list).remove(list.size() - 1));
+                    return answer;
+                },
+                "server",
+                null);
+
+        assertThat(asked.of(new Question("x", "abc")).getLogLikelihood()).isEqualTo(-6.0);
+    }
+
+    @Test
     void theBackendAsksOnCompletionsAndCountsPromptTokens() {
         try (FakeServer server = new FakeServer();
                 OpenAiBackend backend =
