@@ -67,9 +67,8 @@ record Echo(List<Token> tokens, int generated, long promptTokens) {
     }
 
     /// Where the continuation stands, when the texts of the tokens prove it: they spell the context, then the
-    /// continuation, after at most one token that the server put in front. Otherwise null: a token lies on both
-    // sides
-    /// of the border, or the server does not spell tokens as they stand in the text.
+    /// continuation, after at most one token that the server put in front. Otherwise null: a token lies across the
+    /// border, or the server does not spell tokens as they stand in the text.
     @Nullable
     Cut cut(String context, String continuation) {
         for (int start = 0; start <= 1 && start < tokens.size(); start++) {
