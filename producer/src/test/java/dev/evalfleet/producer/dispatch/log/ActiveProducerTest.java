@@ -37,14 +37,6 @@ class ActiveProducerTest {
     }
 
     @Test
-    void itHandsOverWhenItStops() {
-        own();
-        producer.close();
-
-        assertThat(handedOver).containsExactly("handed over");
-    }
-
-    @Test
     void whatStoodByHasNothingToHandOver() {
         producer.close();
 
