@@ -35,6 +35,7 @@ public enum BleuTokenizer {
         }
     };
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of, of rules that never change
     private final List<Rule> rules;
 
     BleuTokenizer(Rule... rules) {
