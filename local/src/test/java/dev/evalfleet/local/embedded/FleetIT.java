@@ -17,6 +17,7 @@ import dev.evalfleet.schemas.wire.InMemorySchemaRegistry;
 import dev.evalfleet.schemas.wire.UndecodableException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +78,7 @@ class FleetIT {
     void aFollowerGoesOnWhenTheBrokerComesBack() throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(dataDir);
         KafkaConfig kafka = KafkaConfig.of(broker.bootstrapServers());
-        int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
+        int port = URI.create("kafka://" + broker.bootstrapServers()).getPort();
         List<String> keys = Collections.synchronizedList(new ArrayList<>());
         try (Fleet fleet =
                 new Fleet(kafka, new InMemorySchemaRegistry(), Topics.standard(), new SimpleMeterRegistry())) {
