@@ -9,6 +9,7 @@ import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.wire.RegistryUnavailableException;
 import dev.evalfleet.schemas.wire.UndecodableException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /// From a record of `requests` to what has to be written for it. May block as long as reading the data takes.
@@ -52,7 +54,7 @@ final class RequestDesk {
 
     Decision decide(ConsumerRecord<String, byte[]> record) {
         try {
-            EvalRequest request = fleet.decode(fleet.topics().requests(), record);
+            EvalRequest request = decoded(record);
             if (request == null) {
                 return new Decision.Skip("tombstone");
             }
@@ -68,6 +70,14 @@ final class RequestDesk {
         } catch (RegistryUnavailableException | UnreachableException e) {
             return new Decision.Later(String.valueOf(e.getMessage()));
         }
+    }
+
+    private @Nullable EvalRequest decoded(ConsumerRecord<String, byte[]> record) {
+        Header type = record.headers().lastHeader("content-type");
+        boolean json = type != null && new String(type.value(), StandardCharsets.UTF_8).startsWith("application/json");
+        return json && record.value() != null
+                ? RequestJson.read(record.value())
+                : fleet.decode(fleet.topics().requests(), record);
     }
 
     private Decision decide(ConsumerRecord<String, byte[]> record, EvalRequest request) {

@@ -1,7 +1,6 @@
 package dev.evalfleet.producer.dataset;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -14,7 +13,7 @@ import java.util.Map;
 public final class SpoolStore implements AutoCloseable {
     private static final int IDLE_KEPT = 32;
 
-    private final Path folder;
+    private final SpoolFolder folder;
     private final DataFiles files;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private int written;
@@ -30,8 +29,7 @@ public final class SpoolStore implements AutoCloseable {
 
     public SpoolStore(Path spoolDir, DataAccess access) throws IOException {
         this.files = new DataFiles(access);
-        Files.createDirectories(spoolDir);
-        this.folder = Files.createTempDirectory(spoolDir, "spool-");
+        this.folder = SpoolFolder.open(spoolDir);
     }
 
     public DataFiles files() {
@@ -53,7 +51,7 @@ public final class SpoolStore implements AutoCloseable {
             String key = key(found, source, limit);
             Entry entry = entries.get(key);
             if (entry == null) {
-                Path target = folder.resolve("documents-" + written++);
+                Path target = folder.path().resolve("documents-" + written++);
                 entry = new Entry(written(target, found, source, limit));
                 entries.put(key, entry);
             }
@@ -62,7 +60,7 @@ public final class SpoolStore implements AutoCloseable {
             return new Lease(used.spool, new GiveBack(used));
         } catch (IOException e) {
             throw DatasetException.temporary(
-                    source.where(), "cannot be copied to the spool folder " + folder + ": " + e.getMessage());
+                    source.where(), "cannot be copied to the spool folder " + folder.path() + ": " + e.getMessage());
         }
     }
 
@@ -124,10 +122,6 @@ public final class SpoolStore implements AutoCloseable {
     public synchronized void close() {
         entries.values().forEach(entry -> entry.spool.close());
         entries.clear();
-        try {
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

@@ -194,4 +194,18 @@ class DatasetTest {
         assertThatThrownBy(() -> spools.open(source("json", "list.jsonl"), "train", 1))
                 .hasMessageContaining("there are no data_files for the split \"train\"; there are some for test");
     }
+
+    @Test
+    void whatACrashLeftInTheSpoolFolderIsRemovedAndWhatIsInUseIsNot() throws IOException {
+        PlannerUnderTest.write(work, "spool/spool-crashed/owner.lock", "");
+        PlannerUnderTest.write(work, "spool/spool-crashed/documents-0", "{}");
+
+        try (var second = new SpoolStore(work.resolve("spool"), DataAccess.local(work.resolve("cache")));
+                var folders = Files.list(work.resolve("spool"))) {
+            assertThat(folders.map(folder -> folder.getFileName().toString()))
+                    .hasSize(2)
+                    .doesNotContain("spool-crashed");
+            assertThat(second.files()).isNotNull();
+        }
+    }
 }

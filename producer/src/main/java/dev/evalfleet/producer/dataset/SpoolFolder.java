@@ -1,0 +1,86 @@
+package dev.evalfleet.producer.dataset;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The folder of one process inside the spool folder. It is locked while the process lives; folders without a living
+/// owner are what a crash left behind, and the next producer removes them.
+final class SpoolFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
+    private static final String PREFIX = "spool-";
+    private static final String LOCK = "owner.lock";
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private SpoolFolder(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static SpoolFolder open(Path spoolDir) throws IOException {
+        Files.createDirectories(spoolDir);
+        removeOrphans(spoolDir);
+        Path path = Files.createTempDirectory(spoolDir, PREFIX);
+        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = channel.lock();
+        return new SpoolFolder(path, channel);
+    }
+
+    private static void removeOrphans(Path spoolDir) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(spoolDir, PREFIX + "*")) {
+            for (Path folder : folders) {
+                if (isOrphan(folder)) {
+                    LOG.info("removing spool left behind folder={}", folder);
+                    remove(folder);
+                }
+            }
+        }
+    }
+
+    // One without a lock file may just be being made.
+    private static boolean isOrphan(Path folder) {
+        Path lock = folder.resolve(LOCK);
+        if (!Files.isRegularFile(lock)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock taken = channel.tryLock()) {
+            return taken != null;
+        } catch (IOException | OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            remove(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
