@@ -71,6 +71,11 @@ CHAINS = [
     [["multi_choice_regex", {"group_select": 0, "ignore_case": True, "ignore_punctuation": True, "regex_pattern": r"(\([A-Z]\))"}], ["take_first", {}]],
     [["multi_choice_regex", {"group_select": -1, "regexes_to_ignore": [r"\.", ","], "regex_pattern": r"answer is (\([A-Z]\))"}]],
 ]
+SPAN_CHAINS = [[["format_span", {}], ["take_first", {}]], [["regex_pos", {}], ["take_first", {}]]]
+SPANS = [
+    "", "Person: John Doe, Mary $$ Location : Kenya\nDate: none", "per: a, , b$ORG:x$$", "organization: UN$$ TIME: 3pm, NONE $$$", "no label here",
+    "counties: Kiambu\n\nplaces:\u00a0Nairobi , Thika", "superperson: x persons: y", "LOC: Ünïted, ΑΣ\nLOCATION:", "[('Mo', 'NOUN'), ('ran', 'VERB')]", "('a', 'A\\\\B')('b', '')", "('it's', 'X')",
+]
 DOCUMENTS = [["Paris (France)", "Paris", "yes"], ["alpha", "No!", "42."]]
 OPTIONS = [
     {}, {"ignore_case": True}, {"ignore_punctuation": True}, {"ignore_numbers": True},
@@ -88,6 +93,7 @@ def main():
     filters = {
         "regex": extraction.RegexFilter, "remove_whitespace": extraction.WhitespaceFilter, "multi_choice_regex": extraction.MultiChoiceRegexFilter,
         "take_first": selection.TakeFirstFilter, "take_first_k": selection.TakeKFilter, "majority_vote": selection.MajorityVoteFilter,
+        "format_span": transformation.SPANFilter, "regex_pos": extraction.POSFilter,
         "lowercase": transformation.LowercaseFilter, "uppercase": transformation.UppercaseFilter, "map": transformation.MapFilter,
     }
     out = lambda **case: print(json.dumps(case, ensure_ascii=True))
@@ -107,6 +113,11 @@ def main():
             continue  # the harness stops here; we use the fallback
         value = responses[0]
         out(kind="filter", chain=chain, choices=choices, texts=texts, values=value if isinstance(value, list) else [value])
+    for chain, text in itertools.product(SPAN_CHAINS, SPANS):
+        responses = [[text]]
+        for name, arguments in chain:
+            responses = list(filters[name](**arguments).apply(responses, [{}]))
+        out(kind="filter", chain=chain, choices=[], texts=[text], values=[str(responses[0])])
     for options, (answer, targets) in itertools.product(OPTIONS, PAIRS):
         score = exact_match(predictions=[answer] * len(targets), references=targets, **options)["exact_match"]
         score = float(score) if len(targets) == 1 else (1.0 if score > 0 else 0.0)

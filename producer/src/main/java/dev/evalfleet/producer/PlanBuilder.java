@@ -121,15 +121,10 @@ final class PlanBuilder {
                         .setHigherIsBetter(metric.higherIsBetter())
                         .setLower(facts.lower())
                         .setUpper(facts.upper())
-                        .setFailureValue(failureValue(facts, metric.higherIsBetter()))
+                        .setFailureValue(facts.failureValue(metric.higherIsBetter()))
                         .build());
             }
         }
         return plans;
-    }
-
-    /// A model that fails on a sample gets the worst value there is; where there is none the sample is left out.
-    private static @Nullable Double failureValue(Scoring.MetricFacts facts, boolean higherIsBetter) {
-        return facts.lower() == null || facts.upper() == null ? null : higherIsBetter ? facts.lower() : facts.upper();
     }
 }

@@ -6,6 +6,7 @@ import static dev.evalfleet.schemas.avro.RequestType.LOGLIKELIHOOD_ROLLING;
 import static dev.evalfleet.schemas.avro.RequestType.MULTIPLE_CHOICE;
 
 import dev.evalfleet.schemas.avro.RequestType;
+import dev.evalfleet.schemas.metric.CorpusMetric;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,21 +19,36 @@ import org.jspecify.annotations.Nullable;
 /// needs another, and a test of the worker compares this with what it can do.
 public final class Scoring {
     private static final Map<RequestType, Map<String, MetricFacts>> METRICS = new EnumMap<>(Map.of(
-            GENERATE_UNTIL, byName(MetricFacts.mean("exact_match")),
+            GENERATE_UNTIL,
+                    byName(
+                            MetricFacts.mean("exact_match"),
+                            MetricFacts.mean("accuracy"),
+                            MetricFacts.mean("f1"),
+                            MetricFacts.mean("rouge1"),
+                            MetricFacts.mean("rouge2"),
+                            MetricFacts.mean("rougeL"),
+                            MetricFacts.mean("token_f1"),
+                            MetricFacts.of("bleu", CorpusMetric.BLEU),
+                            MetricFacts.of("chrf", CorpusMetric.CHRF),
+                            MetricFacts.of("chrf++", CorpusMetric.CHRF_PLUS_PLUS),
+                            MetricFacts.of("ter", CorpusMetric.TER)),
             MULTIPLE_CHOICE,
                     byName(
                             MetricFacts.mean("acc"),
                             MetricFacts.mean("acc_norm"),
                             MetricFacts.mean("acc_bytes"),
                             MetricFacts.mean("acc_mutual_info"),
-                            MetricFacts.mean("exact_match")),
-            LOGLIKELIHOOD,
-                    byName(MetricFacts.mean("acc"), new MetricFacts("perplexity", "perplexity", false, 0.0, null)),
+                            MetricFacts.mean("exact_match"),
+                            MetricFacts.mean("mc2"),
+                            MetricFacts.of("f1", CorpusMetric.F1),
+                            MetricFacts.of("mcc", CorpusMetric.MATTHEWS_CORRCOEF),
+                            MetricFacts.of("brier_score", CorpusMetric.BRIER_SCORE)),
+            LOGLIKELIHOOD, byName(MetricFacts.mean("acc"), MetricFacts.of("perplexity", CorpusMetric.PERPLEXITY)),
             LOGLIKELIHOOD_ROLLING,
                     byName(
-                            new MetricFacts("word_perplexity", "weighted_perplexity", false, 0.0, null),
-                            new MetricFacts("byte_perplexity", "weighted_perplexity", false, 0.0, null),
-                            new MetricFacts("bits_per_byte", "bits_per_byte", false, 0.0, null))));
+                            MetricFacts.of("word_perplexity", CorpusMetric.WEIGHTED_PERPLEXITY),
+                            MetricFacts.of("byte_perplexity", CorpusMetric.WEIGHTED_PERPLEXITY),
+                            MetricFacts.of("bits_per_byte", CorpusMetric.BITS_PER_BYTE))));
 
     private static final Set<String> FILTERS = Set.of(
             "regex",
@@ -43,7 +59,9 @@ public final class Scoring {
             "remove_whitespace",
             "lowercase",
             "uppercase",
-            "map");
+            "map",
+            "format_span",
+            "regex_pos");
 
     private static final Map<RequestType, List<String>> DEFAULT_METRICS = new EnumMap<>(Map.of(
             GENERATE_UNTIL, List.of("exact_match"),
@@ -60,7 +78,20 @@ public final class Scoring {
             String name, String aggregation, boolean higherIsBetter, @Nullable Double lower, @Nullable Double upper) {
 
         static MetricFacts mean(String name) {
-            return new MetricFacts(name, "mean", true, 0.0, 1.0);
+            return new MetricFacts(name, CorpusMetric.MEAN.aggregation(), true, 0.0, 1.0);
+        }
+
+        static MetricFacts of(String name, CorpusMetric metric) {
+            return new MetricFacts(
+                    name, metric.aggregation(), metric.higherIsBetter(), metric.lowest(), metric.highest());
+        }
+
+        /// What a sample counts as on which the model failed: the worst value there is. Null, the sample is left out,
+        /// where values have no end on that side, and where a value alone does not go into the aggregate.
+        public @Nullable Double failureValue(boolean higherIsBetter) {
+            boolean isMean = aggregation.equals(CorpusMetric.MEAN.aggregation())
+                    || aggregation.equals(CorpusMetric.BRIER_SCORE.aggregation());
+            return !isMean ? null : higherIsBetter ? lower : upper;
         }
     }
 

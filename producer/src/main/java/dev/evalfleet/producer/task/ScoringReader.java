@@ -121,6 +121,9 @@ final class ScoringReader {
         } else if (facts == null && metric.config().get("metric") == null) {
             metric.problem("metric", "is missing: every entry of metric_list names a metric");
         }
+        if (type == RequestType.GENERATE_UNTIL && facts != null) {
+            checkImplementation(metric, name);
+        }
         String aggregation = metric.text("aggregation", facts == null ? "mean" : facts.aggregation());
         if (facts != null && !aggregation.equals(facts.aggregation())) {
             metric.problem(
@@ -132,6 +135,23 @@ final class ScoringReader {
         arguments.forEach((key, value) -> refuseFunction(metric, key, value));
         boolean higherIsBetter = metric.flag("higher_is_better", facts == null || facts.higherIsBetter());
         return new TaskDefinition.MetricSettings(name, aggregation, higherIsBetter, JsonValues.text(arguments));
+    }
+
+    // hf_evaluate takes the metric from Hugging Face's evaluate: of those, the ones that compare one label with
+    // another.
+    private static void checkImplementation(ConfigReader metric, String name) {
+        boolean isLabel = name.equals("accuracy") || name.equals("f1");
+        boolean fromEvaluate = metric.flag("hf_evaluate", false);
+        if (isLabel != fromEvaluate && !name.equals("exact_match")) {
+            metric.problem(
+                    "hf_evaluate",
+                    isLabel
+                            ? "must be true: \"" + name + "\" of generated text is that of Hugging Face's evaluate"
+                            : "of \"" + name + "\" is not supported; leave it out for lm-eval's own");
+        }
+        if (name.equals("f1") && !metric.text("average", "binary").equals("micro")) {
+            metric.problem("average", "of f1 of generated text is supported as micro only");
+        }
     }
 
     private static void refuseFunction(ConfigReader at, String key, @Nullable Object value) {

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Keyword arguments of a filter or a metric, a JSON object.
-final class Arguments {
+public final class Arguments {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Arguments() {}
 
-    static JsonNode parse(String json) {
+    public static JsonNode parse(String json) {
         try {
             return JSON.readTree(json.isBlank() ? "{}" : json);
         } catch (JsonProcessingException e) {
@@ -22,7 +22,7 @@ final class Arguments {
     }
 
     /// A list of texts; empty where it is missing or null. One text counts as a list of it.
-    static List<String> texts(JsonNode node) {
+    public static List<String> texts(JsonNode node) {
         List<String> texts = new ArrayList<>();
         if (node.isArray()) {
             node.forEach(element -> texts.add(element.asText()));

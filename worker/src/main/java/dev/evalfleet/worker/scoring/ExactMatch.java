@@ -1,6 +1,7 @@
 package dev.evalfleet.worker.scoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.evalfleet.worker.scoring.python.PythonRegex;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.List;
@@ -17,6 +18,17 @@ record ExactMatch(
             best = Math.max(best, match.share(answer.filtered(), target));
         }
         return Scorer.Value.of(targets.size() > 1 ? Math.ceil(best) : best);
+    }
+
+    /// `accuracy` of Hugging Face's evaluate, and its `f1` with `average: micro`: of one sample both are whether
+    /// the answer is the target.
+    static Scorer.Value label(Scorer.Answer answer, JsonNode options) {
+        String average = options.path("average").asText("micro");
+        if (!average.equals("micro")) {
+            throw new ScoringException(
+                    "unsupported_option", "f1 of generated labels averages as micro, and not as " + average);
+        }
+        return score(answer, MissingNode.getInstance());
     }
 
     private static ExactMatch from(JsonNode options) {

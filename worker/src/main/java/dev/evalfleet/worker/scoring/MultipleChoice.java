@@ -44,11 +44,16 @@ final class MultipleChoice {
                 .anyMatch(gold -> gold >= 0 && gold < choices && LogLikelihood.isGreedy(answer, gold)));
     }
 
+    /// Index of the most likely choice.
+    static int mostLikely(Scorer.Answer answer) {
+        return argMax(choices(answer), i -> logLikelihood(answer, i));
+    }
+
     private static Scorer.Value chosen(Scorer.Answer answer, IntToDoubleFunction value) {
         return Scorer.Value.of(answer.sample().getGoldChoices().contains(argMax(choices(answer), value)));
     }
 
-    private static int choices(Scorer.Answer answer) {
+    static int choices(Scorer.Answer answer) {
         int choices = answer.sample().getChoices().size();
         if (choices == 0 || answer.outputs().size() < choices) {
             throw new ScoringException(

@@ -7,7 +7,7 @@ import java.util.List;
 
 /// One metric on one sample.
 @FunctionalInterface
-interface Scorer {
+public interface Scorer {
 
     Value score(Answer answer, JsonNode options);
 
@@ -16,11 +16,11 @@ interface Scorer {
 
     /// The value of a metric, with sufficient statistics where the mean is not what is reported.
     record Value(double value, List<Double> statistics) {
-        static Value of(double value) {
+        public static Value of(double value) {
             return new Value(value, List.of());
         }
 
-        static Value of(boolean right) {
+        public static Value of(boolean right) {
             return of(right ? 1.0 : 0.0);
         }
     }

@@ -6,6 +6,8 @@ import static dev.evalfleet.schemas.avro.RequestType.LOGLIKELIHOOD_ROLLING;
 import static dev.evalfleet.schemas.avro.RequestType.MULTIPLE_CHOICE;
 
 import dev.evalfleet.schemas.avro.RequestType;
+import dev.evalfleet.worker.scoring.text.TextScorers;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,14 +15,18 @@ import java.util.TreeMap;
 final class Scorers {
 
     private static final Map<RequestType, Map<String, Scorer>> BY_TYPE = Map.of(
-            GENERATE_UNTIL, Map.of("exact_match", ExactMatch::score),
+            GENERATE_UNTIL, onGeneratedText(),
             MULTIPLE_CHOICE,
                     Map.of(
                             "acc", MultipleChoice::acc,
                             "acc_norm", MultipleChoice::accNorm,
                             "acc_bytes", MultipleChoice::accBytes,
                             "acc_mutual_info", MultipleChoice::accMutualInfo,
-                            "exact_match", MultipleChoice::exactMatch),
+                            "exact_match", MultipleChoice::exactMatch,
+                            "f1", ChoiceStatistics::confusion,
+                            "mcc", ChoiceStatistics::confusion,
+                            "brier_score", ChoiceStatistics::brierScore,
+                            "mc2", ChoiceStatistics::rightMass),
             LOGLIKELIHOOD, Map.of("acc", LogLikelihood::acc, "perplexity", LogLikelihood::perplexity),
             LOGLIKELIHOOD_ROLLING,
                     Map.of(
@@ -29,6 +35,22 @@ final class Scorers {
                             "bits_per_byte", LogLikelihood::perByte));
 
     private Scorers() {}
+
+    private static Map<String, Scorer> onGeneratedText() {
+        Map<String, Scorer> scorers = new HashMap<>();
+        scorers.put("exact_match", ExactMatch::score);
+        scorers.put("accuracy", ExactMatch::label);
+        scorers.put("f1", ExactMatch::label);
+        scorers.put("bleu", TextScorers::bleu);
+        scorers.put("chrf", TextScorers::chrf);
+        scorers.put("chrf++", TextScorers::chrfPlusPlus);
+        scorers.put("ter", TextScorers::ter);
+        scorers.put("rouge1", TextScorers::rouge1);
+        scorers.put("rouge2", TextScorers::rouge2);
+        scorers.put("rougeL", TextScorers::rougeL);
+        scorers.put("token_f1", TextScorers::tokenF1);
+        return Map.copyOf(scorers);
+    }
 
     static Scorer of(RequestType type, String metric) {
         Map<String, Scorer> known = BY_TYPE.getOrDefault(type, Map.of());

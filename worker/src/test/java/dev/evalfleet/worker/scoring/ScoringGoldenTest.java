@@ -10,6 +10,7 @@ import dev.evalfleet.schemas.avro.Output;
 import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.schemas.avro.SampleMetric;
 import dev.evalfleet.worker.Samples;
+import dev.evalfleet.worker.scoring.filter.AnswerFilters;
 import dev.evalfleet.worker.scoring.python.PythonRegex;
 import java.io.BufferedReader;
 import java.io.IOException;

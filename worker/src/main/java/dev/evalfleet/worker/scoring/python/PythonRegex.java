@@ -59,10 +59,15 @@ public final class PythonRegex {
 
     /// `re.sub(pattern, "", text)`
     public String removeAll(String text) {
+        return replaceAll(text, "");
+    }
+
+    /// `re.sub(pattern, replacement, text)` of a replacement without backslashes.
+    public String replaceAll(String text, String replacement) {
         StringBuilder kept = new StringBuilder(text.length());
         AtomicInteger end = new AtomicInteger();
         forEachMatch(text, match -> {
-            kept.append(text, end.get(), match.start());
+            kept.append(text, end.get(), match.start()).append(replacement);
             end.set(match.end());
         });
         return kept.append(text, end.get(), text.length()).toString();

@@ -1,7 +1,9 @@
-package dev.evalfleet.worker.scoring;
+package dev.evalfleet.worker.scoring.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.evalfleet.schemas.avro.Sample;
+import dev.evalfleet.worker.scoring.Arguments;
+import dev.evalfleet.worker.scoring.ScoringException;
 import dev.evalfleet.worker.scoring.python.PythonRegex;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.Comparator;

@@ -1,9 +1,11 @@
-package dev.evalfleet.worker.scoring;
+package dev.evalfleet.worker.scoring.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilterStep;
 import dev.evalfleet.schemas.avro.Sample;
+import dev.evalfleet.worker.scoring.Arguments;
+import dev.evalfleet.worker.scoring.ScoringException;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The filter functions of lm-evaluation-harness by name. To add one: a line in [#step], and a test.
-final class AnswerFilters {
+public final class AnswerFilters {
 
     /// One step from raw outputs to the answer that is scored.
     @FunctionalInterface
@@ -25,7 +27,7 @@ final class AnswerFilters {
     private AnswerFilters() {}
 
     /// What the pipeline makes of the outputs. A pipeline without steps takes the first, as the harness does.
-    static List<String> apply(FilterPipeline pipeline, List<String> outputs, Sample sample) {
+    public static List<String> apply(FilterPipeline pipeline, List<String> outputs, Sample sample) {
         if (pipeline.getSteps().isEmpty()) {
             return takeFirst(outputs);
         }
@@ -48,6 +50,8 @@ final class AnswerFilters {
             case "lowercase" -> each(PythonText::lower);
             case "uppercase" -> each(PythonText::upper);
             case "map" -> map(arguments);
+            case "format_span" -> each(EntitySpans::of);
+            case "regex_pos" -> each(WordTags.from(arguments));
             default ->
                 throw new ScoringException("unknown_filter", "filter '" + function + "' is not known to this worker");
         };

@@ -1,4 +1,4 @@
-package dev.evalfleet.worker.scoring;
+package dev.evalfleet.worker.scoring.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.evalfleet.worker.scoring.python.PythonRegex;
