@@ -61,8 +61,9 @@ class BadUsageTest {
 
     @Test
     void everyCommandIsListedWithASentence() {
-        CommandLine root =
-                EvalfleetCommand.commandLine(new java.io.PrintWriter(System.out), new java.io.PrintWriter(System.err));
+        CommandLine root = EvalfleetCommand.commandLine(
+                new java.io.PrintWriter(new java.io.StringWriter()),
+                new java.io.PrintWriter(new java.io.StringWriter()));
 
         assertThat(root.getSubcommands()).isNotEmpty().allSatisfy((name, command) -> assertThat(
                         command.getCommandSpec().usageMessage().description())

@@ -47,11 +47,11 @@ public record PoolView(String name, long workers, long waiting) {
 
     private static long workers(Admin admin, String group) throws ExecutionException, InterruptedException {
         try {
-            ConsumerGroupDescription described = admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get();
-            return described.members().size();
+            Map<String, ConsumerGroupDescription> described =
+                    admin.describeConsumerGroups(List.of(group)).all().get();
+            return described.values().stream()
+                    .mapToLong(one -> one.members().size())
+                    .sum();
         } catch (ExecutionException refused) {
             if (refused.getCause() instanceof GroupIdNotFoundException) {
                 return 0;
@@ -74,11 +74,12 @@ public record PoolView(String name, long workers, long waiting) {
         }
         Map<TopicPartition, OffsetSpec> latest = new java.util.HashMap<>();
         committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, Long> done = new java.util.HashMap<>();
+        committed.forEach((partition, offset) -> done.put(partition, offset.offset()));
         Map<TopicPartition, ListOffsetsResultInfo> ends =
                 admin.listOffsets(latest).all().get();
         return ends.entrySet().stream()
-                .mapToLong(end ->
-                        end.getValue().offset() - committed.get(end.getKey()).offset())
+                .mapToLong(end -> end.getValue().offset() - done.getOrDefault(end.getKey(), 0L))
                 .sum();
     }
 }

@@ -19,7 +19,7 @@ record RegistryRequest(String method, List<String> path, String body) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static RegistryRequest of(String method, URI uri, String body) {
-        List<String> path = Stream.of(uri.getRawPath().split("/"))
+        List<String> path = Stream.of(uri.getRawPath().split("/", -1))
                 .filter(part -> !part.isEmpty())
                 .map(part -> URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8))
                 .toList();

@@ -40,8 +40,9 @@ public record FleetFile(
     /// Makes this fleet the one that commands find.
     public void write() throws IOException {
         Path file = path();
-        createFolder(file.getParent());
-        Path draft = Files.createTempFile(file.getParent(), "fleet", ".tmp");
+        Path folder = file.resolveSibling("");
+        createFolder(folder);
+        Path draft = Files.createTempFile(folder, "fleet", ".tmp");
         Files.writeString(draft, text());
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -19,7 +19,7 @@ public record ModelSpec(String name, Map<String, Object> settings) {
             throw CommandException.usage("--model must be " + FORM + ", but is \"" + text + "\"");
         }
         String name = text.substring(0, equals);
-        String[] parts = text.substring(equals + 1).split(",");
+        String[] parts = text.substring(equals + 1).split(",", -1);
         int colon = parts[0].indexOf(':');
         String backend = colon < 0 ? parts[0] : parts[0].substring(0, colon);
         String address = colon < 0 ? "" : parts[0].substring(colon + 1);

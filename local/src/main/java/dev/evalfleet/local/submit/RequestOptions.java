@@ -219,7 +219,7 @@ final class RequestOptions {
                 throw CommandException.usage("--gen-kwargs is not valid JSON: " + broken.getOriginalMessage());
             }
         }
-        for (String argument : text.split(",")) {
+        for (String argument : text.split(",", -1)) {
             int equals = argument.indexOf('=');
             if (equals < 1) {
                 throw CommandException.usage(

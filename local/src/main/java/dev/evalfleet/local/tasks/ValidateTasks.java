@@ -125,7 +125,7 @@ final class ValidateTasks implements Callable<Integer> {
 
     private static Path folder(Path place) {
         Path absolute = place.toAbsolutePath().normalize();
-        return Files.isDirectory(absolute) ? absolute : absolute.getParent();
+        return Files.isDirectory(absolute) ? absolute : absolute.resolveSibling("");
     }
 
     private static boolean isIn(String where, Path place) {

@@ -1,11 +1,13 @@
 package dev.evalfleet.local.view;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
@@ -31,7 +33,10 @@ public final class Screen implements AutoCloseable {
 
     /// The terminal of standard error, where there is one that can be redrawn.
     public static Screen open(PrintWriter plain) {
-        if (System.console() == null || "dumb".equals(System.getenv("TERM"))) {
+        boolean isTerminal = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
+        if (!isTerminal || "dumb".equals(System.getenv("TERM"))) {
             return new Screen(plain, null);
         }
         try {

@@ -57,14 +57,15 @@ class AggregatorIT {
                 Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {
             fleet.ensure(fleet.topics().all());
             follower.start();
-            producer.send(fleet.record(fleet.topics().plans(), RUN, plan()));
+            var _ = producer.send(fleet.record(fleet.topics().plans(), RUN, plan()));
             try (AggregatorService first = started(fleet, state, StoreKind.ROCKSDB)) {
                 send(fleet, producer, 0, SAMPLES / 2);
                 await().atMost(PATIENCE).untilAsserted(() -> assertScored(SAMPLES / 2));
                 assertThat(first.ended()).isNotDone();
             }
             send(fleet, producer, SAMPLES / 4, SAMPLES); // a quarter of them once more
-            producer.send(new ProducerRecord<>(fleet.topics().results().name(), "poison", new byte[] {9, 9, 9}));
+            var _ = producer.send(
+                    new ProducerRecord<>(fleet.topics().results().name(), "poison", new byte[] {9, 9, 9}));
 
             try (AggregatorService second = started(fleet, state, StoreKind.ROCKSDB)) {
                 await().atMost(PATIENCE)
@@ -133,7 +134,7 @@ class AggregatorIT {
     private static void send(Fleet fleet, Producer<String, byte[]> producer, int from, int to) {
         for (int position = from; position < to; position++) {
             SampleResult result = result(position);
-            producer.send(
+            var _ = producer.send(
                     fleet.record(fleet.topics().results(), Ids.resultKey("data", result.getDocumentId()), result));
         }
         producer.flush();

@@ -270,6 +270,6 @@ class CommandsOnTopicsIT {
     }
 
     private void send(ProducerRecord<String, byte[]> sent) {
-        producer.send(sent);
+        var _ = producer.send(sent);
     }
 }

@@ -44,10 +44,10 @@ class TopicsIT {
 
             ConfigResource plans = new ConfigResource(
                     ConfigResource.Type.TOPIC, fleet.topics().plans().name());
-            var config = admin.describeConfigs(List.of(plans))
+            var config = java.util.Objects.requireNonNull(admin.describeConfigs(List.of(plans))
                     .all()
                     .get(30, TimeUnit.SECONDS)
-                    .get(plans);
+                    .get(plans));
             assertThat(config.get("cleanup.policy").value()).isEqualTo("compact,delete");
             assertThat(config.get("retention.ms").value())
                     .isEqualTo(String.valueOf(Duration.ofDays(90).toMillis()));

@@ -101,10 +101,10 @@ class WorkerServiceIT {
         try (Fleet fleet = prepared(broker)) {
             String topic = fleet.topics().samples(POOL).name();
             try (Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {
-                producer.send(new ProducerRecord<>(topic, 0, "k", "garbage".getBytes(StandardCharsets.UTF_8)));
-                producer.send(new ProducerRecord<>(topic, 0, "k", new byte[] {0, 0, 0, 99, 99, 1, 2}));
-                producer.send(new ProducerRecord<>(topic, 0, "k", new byte[3 << 20]));
-                producer.send(fleet.tombstone(fleet.topics().samples(POOL), "k"));
+                var _ = producer.send(new ProducerRecord<>(topic, 0, "k", "garbage".getBytes(StandardCharsets.UTF_8)));
+                var _ = producer.send(new ProducerRecord<>(topic, 0, "k", new byte[] {0, 0, 0, 99, 99, 1, 2}));
+                var _ = producer.send(new ProducerRecord<>(topic, 0, "k", new byte[3 << 20]));
+                var _ = producer.send(fleet.tombstone(fleet.topics().samples(POOL), "k"));
             }
             publish(fleet, 20);
             WorkerService worker = started(fleet, "w1", ScriptedSettings.perfect("model"));
@@ -129,7 +129,7 @@ class WorkerServiceIT {
                     .until(() ->
                             fleet.meters().get("llm.active.requests").gauge().value() > 0);
             try (Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {
-                producer.send(fleet.record(
+                var _ = producer.send(fleet.record(
                         fleet.topics().control(),
                         "request",
                         RunControl.newBuilder()
@@ -226,7 +226,8 @@ class WorkerServiceIT {
         try (Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {
             for (int i = 0; i < count; i++) {
                 Sample sample = sample("d" + i, i);
-                producer.send(fleet.record(topic, Ids.sampleKey(sample.getRunId(), sample.getDocumentId()), sample));
+                var _ = producer.send(
+                        fleet.record(topic, Ids.sampleKey(sample.getRunId(), sample.getDocumentId()), sample));
             }
         }
     }
