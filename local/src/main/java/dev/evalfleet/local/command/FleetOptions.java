@@ -2,7 +2,7 @@ package dev.evalfleet.local.command;
 
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.client.FleetClient;
-import dev.evalfleet.local.fleet.FleetFile;
+import dev.evalfleet.local.client.FleetFile;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.Fleet;
 import java.nio.file.Path;

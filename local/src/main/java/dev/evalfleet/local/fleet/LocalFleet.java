@@ -5,6 +5,7 @@ import dev.evalfleet.aggregator.AggregatorSettings;
 import dev.evalfleet.aggregator.dashboard.DashboardService;
 import dev.evalfleet.aggregator.dashboard.DashboardSettings;
 import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.client.FleetFile;
 import dev.evalfleet.local.embedded.EmbeddedBroker;
 import dev.evalfleet.local.embedded.EmbeddedRegistry;
 import dev.evalfleet.producer.ProducerService;

@@ -5,6 +5,7 @@ import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.Home;
 import dev.evalfleet.local.Interruption;
 import dev.evalfleet.local.Subcommand;
+import dev.evalfleet.local.client.FleetFile;
 import dev.evalfleet.local.command.Output;
 import java.nio.file.Path;
 import java.util.ArrayList;

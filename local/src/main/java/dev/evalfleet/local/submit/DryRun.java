@@ -2,8 +2,8 @@ package dev.evalfleet.local.submit;
 
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
+import dev.evalfleet.local.client.FleetFile;
 import dev.evalfleet.local.command.Output;
-import dev.evalfleet.local.fleet.FleetFile;
 import dev.evalfleet.local.fleet.LocalFleetSettings;
 import dev.evalfleet.local.tasks.PlanningDesk;
 import dev.evalfleet.local.view.RecordJson;

@@ -122,8 +122,8 @@ class ProducerIT {
                 ProducerService _ = started(fleet);
                 Plans plans = new Plans(fleet)) {
             String json = "{\"requestId\": \"j1\", \"tasks\": [\"skills_max\"], \"models\": [\"tiny-1\"]}";
-            var record = new ProducerRecord<>(
-                    fleet.topics().requests().name(), "j1", json.getBytes(StandardCharsets.UTF_8));
+            var record =
+                    new ProducerRecord<>(fleet.topics().requests().name(), "j1", json.getBytes(StandardCharsets.UTF_8));
             record.headers().add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
             send(fleet, record);
 

@@ -1,4 +1,4 @@
-package dev.evalfleet.local.fleet;
+package dev.evalfleet.local.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
