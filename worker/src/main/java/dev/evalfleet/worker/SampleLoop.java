@@ -3,12 +3,10 @@ package dev.evalfleet.worker;
 import dev.evalfleet.worker.inference.Cancellation;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -37,15 +35,12 @@ final class SampleLoop {
         boolean finish(ConsumerRecord<String, byte[]> sample, Cancellation cancellation) throws InterruptedException;
     }
 
-    /// A partition this worker owns.
-    private record Owned(PartitionProgress progress, Set<Cancellation> running) {}
-
     private final Consumer<String, byte[]> consumer;
     private final String topic;
     private final Work work;
     private final InFlight inFlight;
     private final Duration commitInterval;
-    private final Map<TopicPartition, Owned> owned = new HashMap<>();
+    private final OwnedPartitions owned = new OwnedPartitions();
     private long lastCommit = System.nanoTime();
     private volatile boolean running = true;
     private volatile boolean polled;
@@ -68,7 +63,7 @@ final class SampleLoop {
             }
             drain(drainTimeout);
         } finally {
-            owned.values().forEach(SampleLoop::handBack);
+            owned.gone(owned.all());
             consumer.close(CloseOptions.timeout(HAND_BACK));
         }
     }
@@ -105,19 +100,20 @@ final class SampleLoop {
     }
 
     private void start(ConsumerRecord<String, byte[]> sample) {
-        Owned partition = owned.get(new TopicPartition(sample.topic(), sample.partition()));
+        OwnedPartitions.Partition partition = owned.get(sample.topic(), sample.partition());
         if (partition == null || !partition.progress().start(sample.offset())) {
             return;
         }
         Cancellation cancellation = new Cancellation();
-        partition.running().add(cancellation);
+        partition.underWay().add(cancellation);
         inFlight.started();
         Thread.ofVirtual()
                 .name(sample.topic() + "-" + sample.partition() + "@" + sample.offset())
                 .start(() -> runToEnd(sample, partition, cancellation));
     }
 
-    private void runToEnd(ConsumerRecord<String, byte[]> sample, Owned partition, Cancellation cancellation) {
+    private void runToEnd(
+            ConsumerRecord<String, byte[]> sample, OwnedPartitions.Partition partition, Cancellation cancellation) {
         try {
             if (work.finish(sample, cancellation)) {
                 partition.progress().finish(sample.offset());
@@ -127,7 +123,7 @@ final class SampleLoop {
         } catch (Throwable e) { // an Error, too, must stop the loop rather than block the partition in silence
             failure = e;
         } finally {
-            partition.running().remove(cancellation);
+            partition.underWay().remove(cancellation);
             inFlight.ended();
         }
     }
@@ -135,62 +131,34 @@ final class SampleLoop {
     // A poll may overshoot by max.poll.records; after that everything waits. Pauses are lost when a partition comes
     // back, so they are worked out anew each time.
     private void pausePartitions(boolean all) {
-        Set<TopicPartition> waiting = new HashSet<>();
-        owned.forEach((partition, held) -> {
-            if (all || held.progress().isFull()) {
-                waiting.add(partition);
-            }
-        });
-        Set<TopicPartition> paused = new HashSet<>(consumer.paused());
-        paused.retainAll(owned.keySet());
-        Set<TopicPartition> resumed = new HashSet<>(paused);
+        Set<TopicPartition> waiting = new HashSet<>(all ? owned.all() : owned.full());
+        Set<TopicPartition> resumed = new HashSet<>(consumer.paused());
+        resumed.retainAll(owned.all());
         resumed.removeAll(waiting);
-        waiting.removeAll(paused);
+        waiting.removeAll(consumer.paused());
         consumer.resume(resumed);
         consumer.pause(waiting);
     }
 
     private void commit() {
         lastCommit = System.nanoTime();
-        Map<TopicPartition, OffsetAndMetadata> due = due(owned.keySet());
+        Map<TopicPartition, OffsetAndMetadata> due = owned.toCommit(owned.all());
         if (!due.isEmpty()) {
             consumer.commitAsync(due, (offsets, problem) -> {
                 if (problem != null) {
-                    commitFailed(offsets.keySet(), problem);
+                    log.warn("commit failed, tried again: partitions={} cause={}", due.keySet(), problem.getMessage());
+                    owned.commitFailed(due.keySet());
                 }
             });
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> due(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-        partitions.forEach(partition -> {
-            Owned held = owned.get(partition);
-            OffsetAndMetadata commit = held == null ? null : held.progress().toCommit();
-            if (commit != null) {
-                due.put(partition, commit);
-            }
-        });
-        return due;
-    }
-
-    private void commitFailed(Collection<TopicPartition> partitions, Exception problem) {
-        log.warn("commit failed, tried again: partitions={} cause={}", partitions, problem.getMessage());
-        partitions.forEach(partition -> {
-            Owned held = owned.get(partition);
-            if (held != null) {
-                held.progress().commitFailed();
-            }
-        });
-    }
-
     private void commitNow(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> due = due(partitions);
-        if (due.isEmpty()) {
-            return;
-        }
+        Map<TopicPartition, OffsetAndMetadata> due = owned.toCommit(partitions);
         try {
-            consumer.commitSync(due, HAND_BACK);
+            if (!due.isEmpty()) {
+                consumer.commitSync(due, HAND_BACK);
+            }
         } catch (KafkaException e) { // more is repeated then, nothing is lost
             log.warn("last commit failed: partitions={} cause={}", due.keySet(), e.getMessage());
         }
@@ -206,11 +174,7 @@ final class SampleLoop {
             commit();
         }
         log.info("drained: topic={} handedBack={}", topic, inFlight.count());
-        commitNow(owned.keySet());
-    }
-
-    private static void handBack(Owned partition) {
-        partition.running().forEach(Cancellation::request);
+        commitNow(owned.all());
     }
 
     /// Unfinished samples are simply read again by the next owner; results are counted once downstream.
@@ -219,9 +183,7 @@ final class SampleLoop {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
-            partitions.forEach(partition -> owned.put(
-                    partition,
-                    new Owned(PartitionProgress.resumedAt(committed.get(partition)), ConcurrentHashMap.newKeySet())));
+            partitions.forEach(partition -> owned.assigned(partition, committed.get(partition)));
         }
 
         private Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
@@ -241,12 +203,7 @@ final class SampleLoop {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            partitions.forEach(partition -> {
-                Owned lost = owned.remove(partition);
-                if (lost != null) {
-                    handBack(lost);
-                }
-            });
+            owned.gone(partitions);
         }
     }
 }

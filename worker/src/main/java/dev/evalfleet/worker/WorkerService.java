@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -31,7 +30,6 @@ public final class WorkerService implements Service {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerService.class);
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
-    private static final Duration PROBE_CHECK = Duration.ofMillis(50);
     private static final Duration CONTROL_READ = Duration.ofMinutes(2);
 
     private final Fleet fleet;
@@ -87,6 +85,7 @@ public final class WorkerService implements Service {
                 .tag("worker", settings.name())
                 .register(fleet.meters());
         toClose.addFirst(() -> fleet.meters().remove(reading));
+        watch(control);
         control.start();
         models.values().forEach(ServedModel::start);
         thread = Thread.ofPlatform().name(name()).start(() -> run(control, samples));
@@ -132,7 +131,7 @@ public final class WorkerService implements Service {
     private boolean awaitModels() throws InterruptedException {
         long deadline = System.nanoTime() + settings.startTimeout().toNanos();
         while (!models.values().stream().allMatch(ServedModel::everAvailable)) {
-            if (stopping.await(PROBE_CHECK)) {
+            if (stopping.await(Duration.ofMillis(50))) {
                 return false;
             }
             if (System.nanoTime() - deadline > 0) {
@@ -195,12 +194,21 @@ public final class WorkerService implements Service {
         Stream<String> unknown = samples == null
                 ? Stream.empty()
                 : samples.unknownModels().stream().map(model -> "samples ask for model " + model + ", not served here");
-        return Stream.concat(open, unknown).collect(Collectors.toList());
+        return Stream.concat(open, unknown).toList();
     }
 
     @Override
     public CompletableFuture<Void> ended() {
         return ended;
+    }
+
+    /// Without `control` cancelled runs would go on: a follower that fails ends the worker.
+    private void watch(TopicFollower control) {
+        CompletableFuture<Void> unused = control.ended().whenComplete((_, problem) -> {
+            if (problem != null) {
+                ended.completeExceptionally(problem);
+            }
+        });
     }
 
     /// Stops reading at once; samples under way may end within the drain timeout, the others are handed back.
