@@ -1,13 +1,15 @@
 package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
+import dev.evalfleet.producer.gate.Comparison;
+import dev.evalfleet.producer.gate.GateCheck;
 import dev.evalfleet.producer.task.TaskDefinition;
 import dev.evalfleet.producer.task.TaskSelector;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.Scoring;
-import dev.evalfleet.schemas.avro.BaselinePlan;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.FilterPipeline;
+import dev.evalfleet.schemas.avro.Gates;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.PlanStatus;
 import dev.evalfleet.schemas.avro.Problem;
@@ -42,18 +44,16 @@ final class PlanBuilder {
                 .build();
     }
 
-    /// @param baselineRun the run this one is compared with; its own id for the baseline itself
     RunPlan plan(
             TaskSelector.Selected selected,
             @Nullable Variant variant,
             PlannedTask planned,
             String model,
             PoolCatalogue.Pool pool,
-            @Nullable String baselineRun) {
+            Comparison comparison) {
         TaskDefinition task = planned.task();
         String variantName = variant == null ? null : variant.getName();
         String runId = Ids.runId(request.getRequestId(), task.name(), model, variantName);
-        boolean isBaseline = runId.equals(baselineRun);
         return RunPlan.newBuilder()
                 .setStatus(PlanStatus.ACCEPTED)
                 .setRequestId(request.getRequestId())
@@ -64,13 +64,14 @@ final class PlanBuilder {
                 .setModel(model)
                 .setVariant(variantName)
                 .setPool(pool.name())
-                .setRole(isBaseline ? RunRole.BASELINE : RunRole.CANDIDATE)
-                .setPairGroup(baselineRun == null ? "" : Ids.pairGroup(request.getRequestId(), task.name()))
+                .setRole(comparison.isBaseline() ? RunRole.BASELINE : RunRole.CANDIDATE)
+                .setPairGroup(comparison.pairGroup())
                 .setGroups(selected.groups())
                 .setRequestRuns(runIds)
                 .setRequestType(task.requestType())
                 .setExpectedSamples(planned.samples())
                 .setSliceSizes(planned.sliceSizes())
+                .setClusterSizes(planned.clusterSizes())
                 .setMetrics(metrics(task))
                 .setOrderSeed(orderSeed(planned))
                 .setDatasetFingerprint(planned.fingerprint())
@@ -85,8 +86,8 @@ final class PlanBuilder {
                 .setFewshotAsMultiturn(Objects.requireNonNullElse(request.getFewshotAsMultiturn(), request.getChat()))
                 .setSystemInstruction(TaskPlanner.systemInstruction(request, variant))
                 .setCapture(request.getCapture())
-                .setBaseline(baselineRun == null || isBaseline ? null : baseline(baselineRun, planned.samples()))
-                .setGates(request.getGates())
+                .setBaseline(comparison.baseline())
+                .setGates(gates(task, !comparison.isBaseline()))
                 .setLimits(request.getLimits())
                 .setPriority(request.getPriority())
                 .setLabels(request.getLabels())
@@ -104,8 +105,12 @@ final class PlanBuilder {
         return seed + ":" + planned.fingerprint();
     }
 
-    private static BaselinePlan baseline(String runId, long pairs) {
-        return BaselinePlan.newBuilder().setRunId(runId).setPairs(pairs).build();
+    private @Nullable Gates gates(TaskDefinition task, boolean isCandidate) {
+        return request.getGates() == null ? null : GateCheck.of(request.getGates(), gated(task), isCandidate);
+    }
+
+    static GateCheck.Gated gated(TaskDefinition task) {
+        return new GateCheck.Gated(task.name(), metrics(task), task.slices());
     }
 
     private static List<MetricPlan> metrics(TaskDefinition task) {

@@ -19,5 +19,6 @@ record PlannedTask(
         String fingerprint,
         int shots,
         Map<String, Long> sliceSizes,
+        Map<String, Long> clusterSizes,
         List<Problem> warnings,
         long promptCharacters) {}

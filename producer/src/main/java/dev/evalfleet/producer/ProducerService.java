@@ -2,6 +2,7 @@ package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.Dispatcher;
+import dev.evalfleet.producer.gate.FleetBaselines;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.runtime.Lifecycle;
 import dev.evalfleet.runtime.OperatorException;
@@ -9,6 +10,7 @@ import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Topic;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +22,7 @@ public final class ProducerService implements Service {
     private final ProducerSettings settings;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private @Nullable SpoolStore spools;
+    private @Nullable FleetBaselines baselines;
     private @Nullable Service parts;
 
     public ProducerService(Fleet fleet, ProducerSettings settings) {
@@ -38,8 +41,10 @@ public final class ProducerService implements Service {
         SpoolStore opened = openSpools();
         spools = opened;
         var known = new KnownRequests(fleet);
-        var planner =
-                new RunPlanner(new TaskLibrary(settings.taskDirs()), opened, settings.pools(), settings.mostRuns());
+        var resolving = new FleetBaselines(fleet, Clock.systemUTC());
+        baselines = resolving;
+        var planner = new RunPlanner(
+                new TaskLibrary(settings.taskDirs()), opened, settings.pools(), resolving, settings.mostRuns());
         var requests = new RequestLoop(
                 fleet,
                 new RequestDesk(fleet, planner, known, settings.patience()),
@@ -94,6 +99,9 @@ public final class ProducerService implements Service {
     public void close() {
         if (parts != null) {
             parts.close();
+        }
+        if (baselines != null) {
+            baselines.close();
         }
         if (spools != null) {
             spools.close();

@@ -1,12 +1,13 @@
 package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
+import dev.evalfleet.producer.gate.Comparison;
+import dev.evalfleet.producer.gate.GateCheck;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.NearestName;
 import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.EvalRequest;
-import dev.evalfleet.schemas.avro.Gates;
 import dev.evalfleet.schemas.avro.RequestLimits;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +32,7 @@ final class RequestCheck {
         check.baseline();
         check.numbers();
         if (request.getGates() != null) {
-            check.gates(request.getGates());
+            GateCheck.checkNumbers(request.getGates(), Comparison.isMade(request), problems);
         }
         if (request.getLimits() != null) {
             check.limits(request.getLimits());
@@ -86,11 +87,13 @@ final class RequestCheck {
         if (baseline == null) {
             return;
         }
-        if (baseline.getKind() != BaselineKind.MODEL) {
-            problem(
-                    "baseline",
-                    "is " + baseline.getKind() + " \"" + baseline.getValue()
-                            + "\"; only a model of the same request can be a baseline for now (kind MODEL)");
+        if (Comparison.isOutside(baseline)) {
+            if (baseline.getKind() == BaselineKind.NAME && !baseline.getValue().matches("[A-Za-z0-9._-]{1,100}")) {
+                problem(
+                        "baseline",
+                        "a baseline's name is 1 to 100 letters, digits, '.', '_' or '-', but this is \""
+                                + baseline.getValue() + "\"");
+            }
             return;
         }
         if (!request.getModels().contains(baseline.getValue())) {
@@ -117,20 +120,6 @@ final class RequestCheck {
         }
         if (request.getPriority() < 1 || request.getPriority() > 100) {
             problem("priority", "must be 1 to 100, but is " + request.getPriority());
-        }
-    }
-
-    private void gates(Gates gates) {
-        if (!(gates.getAlpha() > 0 && gates.getAlpha() < 0.5)) {
-            problem("gates.alpha", "must be in (0, 0.5), but is " + gates.getAlpha());
-        }
-        gates.getMaxRegression().forEach((metric, drop) -> {
-            if (!(drop >= 0)) {
-                problem("gates.maxRegression." + metric, "must not be negative, but is " + drop);
-            }
-        });
-        if (!gates.getMaxRegression().isEmpty() && request.getBaseline() == null) {
-            problem("gates.maxRegression", "needs a baseline to compare with");
         }
     }
 

@@ -3,20 +3,24 @@ package dev.evalfleet.producer;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
+import dev.evalfleet.producer.gate.BaselineCheck;
+import dev.evalfleet.producer.gate.Baselines;
+import dev.evalfleet.producer.gate.Comparison;
+import dev.evalfleet.producer.gate.GateCheck;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.producer.task.TaskSelector;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.avro.Baseline;
+import dev.evalfleet.schemas.avro.BaselinePlan;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Gates;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.Variant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// request -> [RunPlan] per task, model and variant, or every reason why not. Reads data; touches no topic.
@@ -26,13 +30,16 @@ public final class RunPlanner {
     private final TaskLibrary library;
     private final SpoolStore spools;
     private final PoolCatalogue pools;
+    private final Baselines baselines;
     private final int mostRuns;
 
+    /// @param baselines what is known of runs outside a request
     /// @param mostRuns of one request
-    public RunPlanner(TaskLibrary library, SpoolStore spools, PoolCatalogue pools, int mostRuns) {
+    public RunPlanner(TaskLibrary library, SpoolStore spools, PoolCatalogue pools, Baselines baselines, int mostRuns) {
         this.library = library;
         this.spools = spools;
         this.pools = pools;
+        this.baselines = baselines;
         this.mostRuns = mostRuns;
     }
 
@@ -49,6 +56,7 @@ public final class RunPlanner {
         if (request.getGates() != null && problems.isEmpty()) {
             checkGates(request.getGates(), units, problems);
         }
+        Map<Unit, BaselinePlan> outside = outside(request, units, problems);
         List<String> models = models(request);
         if ((long) units.size() * models.size() > mostRuns) {
             problems.add(
@@ -56,7 +64,7 @@ public final class RunPlanner {
                     "would give " + (long) units.size() * models.size() + " runs; a request may have " + mostRuns
                             + " (producer.max-runs): split it");
         }
-        return problems.isEmpty() ? accepted(request, units, models) : new Planning.Rejected(problems.list());
+        return problems.isEmpty() ? accepted(request, units, outside, models) : new Planning.Rejected(problems.list());
     }
 
     private List<Unit> units(EvalRequest request, List<TaskSelector.Selected> tasks, Problems problems)
@@ -83,7 +91,7 @@ public final class RunPlanner {
     private static List<String> models(EvalRequest request) {
         var models = new ArrayList<>(request.getModels());
         Baseline baseline = request.getBaseline();
-        if (baseline != null) {
+        if (baseline != null && !Comparison.isOutside(baseline)) {
             models.remove(baseline.getValue());
             models.addFirst(baseline.getValue());
         }
@@ -91,26 +99,39 @@ public final class RunPlanner {
     }
 
     private static void checkGates(Gates gates, List<Unit> units, Problems problems) {
-        Set<String> known = units.stream()
-                .flatMap(unit -> unit.planned().task().metrics().stream())
-                .map(metric -> metric.name())
-                .collect(Collectors.toCollection(TreeSet::new));
-        var gated = new TreeSet<>(gates.getMin().keySet());
-        gated.addAll(gates.getMaxRegression().keySet());
-        if (gates.getPrimaryMetric() != null) {
-            gated.add(gates.getPrimaryMetric());
-        }
-        for (String metric : gated) {
-            if (!known.contains(metric)) {
-                problems.add(
-                        "request gates",
-                        "no task of the request has the metric \"" + metric + "\"; there are "
-                                + String.join(", ", known));
-            }
-        }
+        GateCheck.check(
+                gates,
+                units.stream()
+                        .map(unit -> PlanBuilder.gated(unit.planned().task()))
+                        .toList(),
+                problems);
     }
 
-    private Planning accepted(EvalRequest request, List<Unit> units, List<String> models) {
+    /// Resolves a baseline outside the request for each task; what does not fit is a problem.
+    private Map<Unit, BaselinePlan> outside(EvalRequest request, List<Unit> units, Problems problems) {
+        Baseline baseline = request.getBaseline();
+        if (baseline == null || !Comparison.isOutside(baseline) || !problems.isEmpty()) {
+            return Map.of();
+        }
+        Baselines.Answer answer = baselines.find(baseline);
+        var plans = new HashMap<Unit, BaselinePlan>();
+        for (Unit unit : units) {
+            PlannedTask planned = unit.planned();
+            plans.put(
+                    unit,
+                    BaselineCheck.plan(
+                            baseline,
+                            answer,
+                            unit.selected().name(),
+                            planned.fingerprint(),
+                            planned.samples(),
+                            problems));
+        }
+        return plans;
+    }
+
+    private Planning accepted(
+            EvalRequest request, List<Unit> units, Map<Unit, BaselinePlan> outside, List<String> models) {
         List<String> ids = units.stream()
                 .flatMap(unit -> models.stream().map(model -> runId(request, unit, model)))
                 .toList();
@@ -121,8 +142,10 @@ public final class RunPlanner {
         for (Unit unit : units) {
             for (String model : models) {
                 PoolCatalogue.Pool pool = pools.poolOf(model).orElseThrow();
-                String baselineRun = baselineRun(request, unit);
-                runs.add(plans.plan(unit.selected(), unit.variant(), unit.planned(), model, pool, baselineRun));
+                BaselinePlan elsewhere = outside.get(unit);
+                Comparison comparison =
+                        elsewhere == null ? within(request, unit, model) : Comparison.outside(elsewhere);
+                runs.add(plans.plan(unit.selected(), unit.variant(), unit.planned(), model, pool, comparison));
                 samples += unit.planned().samples();
                 characters += unit.planned().promptCharacters();
             }
@@ -136,15 +159,13 @@ public final class RunPlanner {
                 request.getRequestId(), unit.selected().name(), model, variant == null ? null : variant.getName());
     }
 
-    // With variants the first one of the baseline model is what all others are compared with.
-    private static @Nullable String baselineRun(EvalRequest request, Unit unit) {
-        Baseline baseline = request.getBaseline();
-        if (baseline == null) {
-            return null;
-        }
-        String variant = request.getVariants().isEmpty()
-                ? null
-                : request.getVariants().getFirst().getName();
-        return Ids.runId(request.getRequestId(), unit.selected().name(), baseline.getValue(), variant);
+    private static Comparison within(EvalRequest request, Unit unit, String model) {
+        Variant variant = unit.variant();
+        return Comparison.within(
+                request,
+                unit.selected().name(),
+                model,
+                variant == null ? null : variant.getName(),
+                unit.planned().samples());
     }
 }

@@ -86,6 +86,7 @@ final class TaskPlanner {
                     data.documents().spool().fingerprint(),
                     settings.shots(),
                     report.sliceSizes(),
+                    report.clusterSizes(),
                     warnings,
                     characters);
         } catch (DatasetException e) {

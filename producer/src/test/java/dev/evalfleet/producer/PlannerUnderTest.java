@@ -6,6 +6,7 @@ import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.RunSamples;
 import dev.evalfleet.producer.dispatch.SpoolException;
+import dev.evalfleet.producer.gate.Baselines;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Problem;
@@ -22,6 +23,7 @@ import java.util.List;
 public final class PlannerUnderTest implements AutoCloseable {
     private final SpoolStore spools;
     private final RunPlanner planner;
+    private Baselines baselines = Baselines.UNCHECKED;
 
     public PlannerUnderTest(Path taskDir, Path work) {
         this(taskDir, work, DataAccess.local(work.resolve("cache")));
@@ -34,7 +36,13 @@ public final class PlannerUnderTest implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         var pools = new PoolCatalogue(List.of(PoolCatalogue.Pool.of("tiny", List.of("v1", "v2", "v3"), 8)));
-        planner = new RunPlanner(new TaskLibrary(List.of(taskDir)), spools, pools, 1000);
+        planner = new RunPlanner(
+                new TaskLibrary(List.of(taskDir)), spools, pools, baseline -> baselines.find(baseline), 1000);
+    }
+
+    /// From now on runs outside the request are these.
+    void know(Baselines known) {
+        baselines = known;
     }
 
     /// The tasks that come with the project.

@@ -61,7 +61,7 @@ class RunPlannerTest {
                 .setTasks(List.of("t", "u", "tt"))
                 .setModels(List.of("v1", "v9"))
                 .setPriority(0)
-                .setBaseline(new Baseline(BaselineKind.RUN, "r0/t/v1"))
+                .setBaseline(new Baseline(BaselineKind.NAME, "r0 t"))
                 .setGates(Gates.newBuilder().setAlpha(0.7).build());
 
         assertThat(planner.problems(request))
@@ -70,7 +70,7 @@ class RunPlannerTest {
                 .anySatisfy(p -> assertThat(p).contains("request tasks: there is no task, group or tag \"tt\""))
                 .anySatisfy(p -> assertThat(p).contains("u.yaml:5 doc_to_text: u: uses \"quest\"", "columns are q, a"))
                 .anySatisfy(p -> assertThat(p).contains("request priority: must be 1 to 100, but is 0"))
-                .anySatisfy(p -> assertThat(p).contains("request baseline: is RUN"))
+                .anySatisfy(p -> assertThat(p).contains("request baseline: a baseline's name is"))
                 .anySatisfy(p -> assertThat(p).contains("request gates.alpha: must be in (0, 0.5), but is 0.7"))
                 .hasSize(6);
     }

@@ -10,6 +10,7 @@ import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.RunSamples;
 import dev.evalfleet.producer.dispatch.SpoolException;
+import dev.evalfleet.producer.gate.Baselines;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Problem;
@@ -34,7 +35,7 @@ public final class PlanningDesk implements AutoCloseable {
     private PlanningDesk(TaskLibrary library, SpoolStore spools, PoolCatalogue pools) {
         this.library = library;
         this.spools = spools;
-        this.planner = new RunPlanner(library, spools, pools, MOST_RUNS);
+        this.planner = new RunPlanner(library, spools, pools, Baselines.UNCHECKED, MOST_RUNS);
     }
 
     public static PlanningDesk open(List<Path> taskDirs, PoolCatalogue pools) {

@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// wrong with it. Each finding names the line of the document; of one kind the first few are told and the rest counted.
 public final class DatasetCheck {
     private static final int TOLD = 3;
+    private static final int MOST_CLUSTERS = 10_000;
 
     private final TaskDefinition task;
     private final Spool documents;
     private final Map<String, Finding> findings = new LinkedHashMap<>();
     private final Map<String, Long> sliceSizes = new TreeMap<>();
+    private final Map<String, Long> clusterSizes = new TreeMap<>();
     private final Map<String, Integer> firstRows = new HashMap<>();
 
     private static final class Finding {
@@ -43,7 +45,12 @@ public final class DatasetCheck {
     }
 
     /// @param sliceSizes number of documents of each slice
-    public record Report(List<Problem> problems, List<Problem> warnings, Map<String, Long> sliceSizes) {}
+    /// @param clusterSizes number of documents of each cluster; empty without clusters, or where there are too many
+    public record Report(
+            List<Problem> problems,
+            List<Problem> warnings,
+            Map<String, Long> sliceSizes,
+            Map<String, Long> clusterSizes) {}
 
     private DatasetCheck(TaskDefinition task, Spool documents) {
         this.task = task;
@@ -133,6 +140,10 @@ public final class DatasetCheck {
             task.description().render(document);
             rendered(row, asked);
             SampleRenderer.slices(task, document).forEach(slice -> sliceSizes.merge(slice, 1L, Long::sum));
+            String cluster = SampleRenderer.cluster(task, document);
+            if (cluster != null && clusterSizes.size() <= MOST_CLUSTERS) {
+                clusterSizes.merge(cluster, 1L, Long::sum);
+            }
         } catch (TemplateException e) {
             finding("template", true, documents.where(row), String.valueOf(e.getMessage()));
         }
@@ -217,6 +228,7 @@ public final class DatasetCheck {
                         task.name() + ": and " + (finding.count - TOLD) + " more documents like this (" + kind + ")"));
             }
         });
-        return new Report(problems, warnings, sliceSizes);
+        return new Report(
+                problems, warnings, sliceSizes, clusterSizes.size() > MOST_CLUSTERS ? Map.of() : clusterSizes);
     }
 }

@@ -84,11 +84,16 @@ public final class SampleRenderer {
                 .setFilters(task.filters())
                 .setMetrics(metrics)
                 .setSlices(slices(document))
-                .setClusterId(task.cluster() == null ? null : Python.str(document.get(task.cluster())))
+                .setClusterId(cluster(task, document))
                 .setDocument(JsonValues.text(document))
                 .setCapture(plan.getCapture())
                 .setCreatedAt(Instant.now())
                 .build();
+    }
+
+    /// The cluster a document belongs to; null when the task has none.
+    static @Nullable String cluster(TaskDefinition task, Map<String, @Nullable Object> document) {
+        return task.cluster() == null ? null : Python.str(document.get(task.cluster()));
     }
 
     private Asked asked(Map<String, @Nullable Object> document) {
