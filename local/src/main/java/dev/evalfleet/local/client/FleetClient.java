@@ -63,12 +63,17 @@ public final class FleetClient implements AutoCloseable {
 
     /// Asks that a run, or all runs of a request, be cancelled.
     public void cancel(String id, String reason, String by) {
+        control(id, ControlAction.CANCEL, reason, by);
+    }
+
+    /// Publishes what is asked of a run, a request or a named baseline.
+    public void control(String id, ControlAction action, String reason, String by) {
         publish(
                 fleet.topics().control(),
                 id,
                 RunControl.newBuilder()
                         .setId(id)
-                        .setAction(ControlAction.CANCEL)
+                        .setAction(action)
                         .setReason(reason)
                         .setBy(by)
                         .setAt(Instant.now())

@@ -5,17 +5,18 @@ import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.runtime.NearestName;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.StateKind;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a user means by a request's or a run's id.
-final class Identity {
+public final class Identity {
 
     private Identity() {}
 
     /// The request with this id or of this run; without an id the newest one.
-    static String requestOf(FleetPicture picture, @Nullable String id) {
+    public static String requestOf(FleetPicture picture, @Nullable String id) {
         List<RunState> requests = picture.requests();
         if (id == null) {
             if (requests.isEmpty()) {
@@ -34,6 +35,19 @@ final class Identity {
             return List.of(picture.state(id).orElseThrow(() -> unknown(picture, id)));
         }
         return picture.runsOf(requestOf(picture, id));
+    }
+
+    /// The run with this id.
+    public static RunState run(FleetPicture picture, String id) {
+        return picture.state(id)
+                .filter(state -> state.getKind() == StateKind.RUN)
+                .orElseThrow(() -> picture.state(id).isPresent() ? aRequest(picture, id) : unknown(picture, id));
+    }
+
+    private static CommandException aRequest(FleetPicture picture, String id) {
+        return CommandException.failed(id + " is a request; name one of its runs: "
+                + String.join(
+                        ", ", picture.runsOf(id).stream().map(RunState::getId).toList()));
     }
 
     private static CommandException unknown(FleetPicture picture, String id) {

@@ -7,6 +7,7 @@ import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.local.view.RecordJson;
 import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
+import dev.evalfleet.local.view.VerdictText;
 import dev.evalfleet.schemas.avro.RunState;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,11 +76,12 @@ public final class RunsCommand implements Subcommand {
     }
 
     private static Table requests(List<RunState> states) {
-        Table table = new Table("request", "status", ">runs", ">samples", ">failed", "planned", "labels");
+        Table table = new Table("request", "status", "verdict", ">runs", ">samples", ">failed", "planned", "labels");
         for (RunState state : states) {
             table.row(
                     state.getId(),
                     status(state),
+                    VerdictText.word(state.getVerdict()),
                     Show.count(state.getRuns().size()),
                     samples(state),
                     Show.count(failed(state)),
@@ -90,11 +92,12 @@ public final class RunsCommand implements Subcommand {
     }
 
     private static Table runs(List<RunState> states) {
-        Table table = new Table("run", "status", ">samples", ">failed", ">score", "metric", ">p50", ">p95");
+        Table table = new Table("run", "status", "verdict", ">samples", ">failed", ">score", "metric", ">p50", ">p95");
         for (RunState state : states) {
             table.row(
                     state.getId(),
                     status(state),
+                    VerdictText.word(state.getVerdict()),
                     samples(state),
                     Show.count(failed(state)),
                     Show.score(state.getPrimaryScore()),

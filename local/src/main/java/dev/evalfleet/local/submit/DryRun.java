@@ -1,5 +1,6 @@
 package dev.evalfleet.local.submit;
 
+import dev.evalfleet.aggregator.stats.simulation.DetectableDrop;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.client.FleetFile;
@@ -12,16 +13,27 @@ import dev.evalfleet.local.view.Table;
 import dev.evalfleet.producer.Planning;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
+import dev.evalfleet.schemas.avro.Baseline;
+import dev.evalfleet.schemas.avro.BaselineKind;
+import dev.evalfleet.schemas.avro.BaselinePlan;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunRole;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// What a request would run: planned here as the producer would plan it, and not published.
 final class DryRun {
+
+    /// What is assumed of two models of about the same size where nothing else is known.
+    private static final double DISCORDANCE = 0.1;
+
+    private static final double ALPHA = 0.05;
 
     private final LocalFleetSettings.Place place;
     private final Optional<FleetFile> fleet;
@@ -41,6 +53,11 @@ final class DryRun {
                             "The request would be refused:\n" + PlanningDesk.lines(rejected.problems()));
             }
         }
+        Baseline baseline = request.getBaseline();
+        if (baseline != null && baseline.getKind() != BaselineKind.MODEL) {
+            output.say("No fleet was asked for the baseline " + baseline.getValue()
+                    + ": whether it exists and has this dataset is not known.");
+        }
         if (fleet.isEmpty()) {
             output.say("No fleet was asked: whether one serves these models is not known.");
         }
@@ -57,6 +74,37 @@ final class DryRun {
         return new PoolCatalogue(List.of(Pool.of("some-pool", List.copyOf(models), 1)));
     }
 
+    /// Better said before the run than found out after it: a drop too small for N stays undecided however long.
+    private static void drops(Planning.Accepted plan, Output output) {
+        Map<Long, DetectableDrop> known = new HashMap<>();
+        for (RunPlan run : plan.runs()) {
+            BaselinePlan baseline = run.getBaseline();
+            if (baseline == null || baseline.getPairs() < 1) {
+                continue;
+            }
+            double alpha = run.getGates() == null ? ALPHA : run.getGates().getAlpha();
+            long pairs = baseline.getPairs();
+            DetectableDrop drop = known.computeIfAbsent(pairs, n -> DetectableDrop.of(n, alpha, DISCORDANCE));
+            output.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "%s: %,d pairs can establish a drop of %.4f at best (every flip a loss), %s (alpha %s,"
+                                    + " %.0f %% of the answers differing)",
+                            run.getTask() + " on " + model(run),
+                            pairs,
+                            drop.possible(),
+                            drop.likely() >= 1
+                                    ? "and no drop of " + DISCORDANCE + " or less in most runs"
+                                    : String.format(Locale.ROOT, "%.4f in four runs of five", drop.likely()),
+                            alpha,
+                            DISCORDANCE * 100));
+        }
+    }
+
+    private static String model(RunPlan run) {
+        return run.getModel() + (run.getVariant() == null ? "" : "/" + run.getVariant());
+    }
+
     private static void print(Planning.Accepted plan, Output output) {
         if (output.json()) {
             plan.runs().forEach(run -> output.out().println(RecordJson.of(run)));
@@ -67,9 +115,9 @@ final class DryRun {
         for (RunPlan run : plan.runs()) {
             table.row(
                     run.getTask(),
-                    run.getModel() + (run.getVariant() == null ? "" : "/" + run.getVariant()),
+                    model(run),
                     run.getRole() == RunRole.BASELINE ? "baseline" : "candidate",
-                    run.getRequestType().name().toLowerCase(java.util.Locale.ROOT),
+                    run.getRequestType().name().toLowerCase(Locale.ROOT),
                     String.valueOf(run.getNumFewshot()),
                     Show.count(run.getExpectedSamples()),
                     String.join(
@@ -84,6 +132,7 @@ final class DryRun {
         output.out()
                 .println(plan.runs().size() + " runs, " + Show.count(plan.samples()) + " samples, about "
                         + Show.count(plan.promptTokens()) + " prompt tokens. Nothing was submitted.");
+        drops(plan, output);
         plan.runs().stream()
                 .flatMap(run -> run.getWarnings().stream())
                 .distinct()

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What to evaluate: a request file, flags, or both; flags win.
@@ -117,6 +118,9 @@ final class RequestOptions {
             description = "Identity of the request: the same id twice is the same request.")
     private @Nullable String requestId;
 
+    @Mixin
+    private GateOptions gates = new GateOptions();
+
     List<String> models() {
         return models;
     }
@@ -136,6 +140,7 @@ final class RequestOptions {
         }
         whatToAsk(request);
         howToAsk(request);
+        gates.addTo(request);
         if (request.getRequestId().isEmpty()) {
             request.setRequestId(RequestId.random(""));
         }

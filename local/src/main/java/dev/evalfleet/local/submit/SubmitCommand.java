@@ -1,18 +1,23 @@
 package dev.evalfleet.local.submit;
 
 import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.Interruption;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetClient.Following;
+import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.local.command.FleetOptions;
 import dev.evalfleet.local.command.Output;
 import dev.evalfleet.local.fleet.LocalFleet;
 import dev.evalfleet.local.fleet.LocalFleetOptions;
 import dev.evalfleet.local.fleet.LocalFleetSettings;
 import dev.evalfleet.local.fleet.ModelSpec;
+import dev.evalfleet.local.view.VerdictText;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.schemas.avro.EvalRequest;
+import dev.evalfleet.schemas.avro.Gates;
+import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.worker.inference.BackendException;
 import dev.evalfleet.worker.inference.openai.OpenAiBackend;
 import dev.evalfleet.worker.inference.openai.OpenAiSettings;
@@ -39,18 +44,28 @@ import picocli.CommandLine.Spec;
             "      --baseline tinygpt-v1 --watch",
             "  evalfleet submit --file request.yaml --wait",
             "  evalfleet submit --tasks gsm8k --models my-model --limit 100 --dry-run",
+            "  evalfleet submit --tasks gsm8k --models new --baseline production \\",
+            "      --max-regression exact_match=0.02 --stop-early on-fail --gate",
             "  evalfleet submit --base-url http://127.0.0.1:8000/v1 --model my-model \\",
             "      --tasks gsm8k --limit 50",
             "",
             "request.yaml:",
             "  tasks: [skills]",
             "  models: [tinygpt-v1, tinygpt-v2]",
-            "  baseline: tinygpt-v1",
-            "  labels: {team: search}"
+            "  baseline: tinygpt-v1          # or a run's id, or a named baseline",
+            "  gates: {min: {exact_match: 0.65}, maxRegression: {exact_match: 0.02},",
+            "          alpha: 0.05, stopEarly: on-fail}",
+            "  labels: {team: search}",
+            "",
+            "With several variants: and no baseline, each variant is compared with the first",
+            "one on the same model. --gate passes on PASS and PASS WITH REGRESSION (worse",
+            "beyond doubt, but within what the gates tolerate), and on nothing else."
         })
 public final class SubmitCommand implements Subcommand {
 
     private static final Duration FIRST_WORD = Duration.ofSeconds(30);
+    /// The verdict of a request follows those of its runs.
+    private static final Duration LAST_WORD = Duration.ofSeconds(10);
 
     @Mixin
     private RequestOptions what = new RequestOptions();
@@ -61,7 +76,15 @@ public final class SubmitCommand implements Subcommand {
     @Option(names = "--wait", description = "As --watch, without the live picture.")
     private boolean wait;
 
-    @Option(names = "--dry-run", description = "Only show what would be run: samples, tokens, runs.")
+    @Option(
+            names = "--gate",
+            description = "Exit with 3 unless the verdict of the request is a pass; waits as --wait does.")
+    private boolean gate;
+
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only show what would be run: samples, tokens, runs, and how small a drop they can establish.")
     private boolean dryRun;
 
     @Option(names = "--json", description = "Print results as JSON on standard output.")
@@ -83,6 +106,10 @@ public final class SubmitCommand implements Subcommand {
     public Integer call() throws Exception {
         Output output = Output.of(spec, json);
         EvalRequest request = what.request();
+        if (gate && !isGated(request)) {
+            throw CommandException.usage(
+                    "--gate needs a gate: --min METRIC=VALUE, --max-regression METRIC=DROP, or gates: in the --file.");
+        }
         if (dryRun) {
             return new DryRun(local.place(), fleet.ownFleet()).show(request, output);
         }
@@ -98,8 +125,9 @@ public final class SubmitCommand implements Subcommand {
             }
             client.submit(request);
             output.say("Submitted " + id + ".");
-            if (watch || wait) {
-                return wait ? output.await(following.picture(), id) : output.watch(following.picture(), id);
+            if (watch || wait || gate) {
+                int ended = watch ? output.watch(following.picture(), id) : output.await(following.picture(), id);
+                return exitCode(following.picture(), id, ended);
             }
             return output.planned(following.picture(), id, FIRST_WORD);
         }
@@ -121,9 +149,24 @@ public final class SubmitCommand implements Subcommand {
             FleetClient client = FleetClient.of(started.fleet());
             try (Following following = client.follow(request.getRequestId()::equals)) {
                 client.submit(request);
-                return output.watch(following.picture(), request.getRequestId());
+                int ended = output.watch(following.picture(), request.getRequestId());
+                return exitCode(following.picture(), request.getRequestId(), ended);
             }
         }
+    }
+
+    private static boolean isGated(EvalRequest request) {
+        Gates gates = request.getGates();
+        return gates != null
+                && !(gates.getMin().isEmpty() && gates.getMaxRegression().isEmpty());
+    }
+
+    private int exitCode(FleetPicture picture, String requestId, int ended) throws InterruptedException {
+        if (!gate) {
+            return ended;
+        }
+        picture.await(() -> picture.state(requestId).map(RunState::getVerdict).isPresent(), LAST_WORD);
+        return VerdictText.passed(picture.state(requestId)) ? ExitCodes.OK : ExitCodes.GATE;
     }
 
     /// The server, and how to speak to it.

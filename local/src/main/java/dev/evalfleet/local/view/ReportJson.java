@@ -10,7 +10,9 @@ import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.Usage;
+import dev.evalfleet.schemas.avro.Verdict;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// A [Report] for machines.
 public final class ReportJson {
@@ -22,7 +24,10 @@ public final class ReportJson {
     public static String of(Report report) {
         ObjectNode root = JSON.createObjectNode();
         root.put("requestId", report.requestId());
-        report.state().ifPresent(state -> root.put("status", lower(state.getStatus())));
+        report.state().ifPresent(state -> {
+            root.put("status", lower(state.getStatus()));
+            verdict(state.getVerdict(), root);
+        });
         ArrayNode runs = root.putArray("runs");
         report.runs().forEach(run -> runs.add(run(run)));
         try {
@@ -55,6 +60,8 @@ public final class ReportJson {
         node.put("failedModel", state.getFailedModel());
         node.put("failedInfrastructure", state.getFailedInfrastructure());
         node.put("cancelled", state.getCancelled());
+        node.put("saved", state.getSaved());
+        verdict(state.getVerdict(), node);
         Usage usage = state.getUsage();
         ObjectNode figures = node.putObject("usage");
         figures.put("promptTokens", usage.getPromptTokens());
@@ -63,6 +70,23 @@ public final class ReportJson {
         figures.put("latencyP95Ms", usage.getLatencyP95Ms());
         figures.put("timeToFirstTokenP50Ms", usage.getTimeToFirstTokenP50Ms());
         figures.put("cost", usage.getCost());
+    }
+
+    private static void verdict(@Nullable Verdict verdict, ObjectNode node) {
+        if (verdict == null) {
+            return;
+        }
+        ObjectNode written = node.putObject("verdict");
+        written.put("outcome", lower(verdict.getOutcome()));
+        written.put("claim", lower(verdict.getClaim()));
+        written.put("metric", verdict.getMetric());
+        written.put("n", verdict.getN());
+        written.put("expected", verdict.getExpected());
+        Double eValue = verdict.getEValue();
+        written.put("eValue", eValue == null || Double.isFinite(eValue) ? eValue : Double.valueOf(Double.MAX_VALUE));
+        written.put("lower", verdict.getLower());
+        written.put("upper", verdict.getUpper());
+        written.put("reason", verdict.getReason());
     }
 
     private static ObjectNode metric(Figure figure) {

@@ -9,6 +9,7 @@ import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunRole;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
+import dev.evalfleet.schemas.avro.Verdict;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,7 @@ public final class ReportText {
         out.println();
         report.runs().forEach(run -> remark(run, out));
         conclusions(report, out);
+        verdicts(report, out);
         out.flush();
     }
 
@@ -121,6 +123,27 @@ public final class ReportText {
                 ended.getFailedModel(),
                 ended.getFailedInfrastructure(),
                 ended.getCancelled()));
+    }
+
+    /// The verdict of every gated run, what stopping early saved, and the verdict of the request.
+    private static void verdicts(Report report, PrintWriter out) {
+        long saved = 0;
+        long expected = 0;
+        for (Run run : report.runs()) {
+            Verdict verdict = run.state().map(RunState::getVerdict).orElse(null);
+            if (verdict != null) {
+                out.println(run.plan().getTask() + " on " + model(run.plan()) + ": " + VerdictText.line(verdict));
+            }
+            saved += run.state().map(RunState::getSaved).orElse(0L);
+            expected += run.plan().getExpectedSamples();
+        }
+        if (saved > 0) {
+            out.println("Stopping early saved " + Show.count(saved) + " of " + Show.count(expected)
+                    + " samples: they were never dispatched.");
+        }
+        report.state()
+                .map(RunState::getVerdict)
+                .ifPresent(verdict -> out.println("Verdict of the request: " + VerdictText.line(verdict)));
     }
 
     private static void conclusions(Report report, PrintWriter out) {

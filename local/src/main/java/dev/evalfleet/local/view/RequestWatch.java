@@ -22,6 +22,7 @@ public final class RequestWatch {
     private final String requestId;
     private final Screen screen;
     private final ProgressView view;
+    private final VerdictNews news;
     private final Instant began = Instant.now();
     private Instant lastPlainLine = Instant.EPOCH;
     private boolean warnedOfPlanning;
@@ -31,6 +32,7 @@ public final class RequestWatch {
         this.requestId = requestId;
         this.screen = screen;
         this.view = new ProgressView(picture, requestId);
+        this.news = new VerdictNews(picture, requestId);
     }
 
     /// Shows progress until the request has ended, and returns how.
@@ -53,6 +55,7 @@ public final class RequestWatch {
 
     private void show() {
         Instant now = Instant.now();
+        news.lines().forEach(screen::above);
         if (screen.live()) {
             screen.show(view.lines(screen.width(), screen.height() - 1, now));
         } else if (Duration.between(lastPlainLine, now).compareTo(BETWEEN_PLAIN_LINES) >= 0) {
@@ -68,6 +71,7 @@ public final class RequestWatch {
 
     private void showEnd() {
         Instant now = Instant.now();
+        news.lines().forEach(screen::above);
         if (screen.live()) {
             screen.show(view.lines(screen.width(), screen.height() - 1, now));
         } else {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.EvalRequest;
+import dev.evalfleet.schemas.avro.Gates;
+import dev.evalfleet.schemas.avro.StopEarly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +52,34 @@ class RequestOptionsTest {
         assertThat(request.getLimit()).isEqualTo(7.0);
         assertThat(request.getTasks()).containsExactly("a");
         assertThat(request.getLabels()).isEqualTo(Map.of("k", "v", "l", "2"));
+    }
+
+    @Test
+    void flagsAddToTheGatesOfTheFile() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("gated.yaml"),
+                "tasks: [a]\nmodels: [x]\ngates: {min: {acc: 0.5}, alpha: 0.1, stopEarly: on-verdict}\n");
+
+        Gates gates = request(
+                        "--file", file.toString(),
+                        "--min", "exact_match=0.65",
+                        "--max-regression", "exact_match=0.02",
+                        "--alpha", "0.01",
+                        "--primary-metric", "acc",
+                        "--gate-slices", "borrow,carry")
+                .getGates();
+
+        assertThat(gates.getMin()).isEqualTo(Map.of("acc", 0.5, "exact_match", 0.65));
+        assertThat(gates.getMaxRegression()).isEqualTo(Map.of("exact_match", 0.02));
+        assertThat(gates.getAlpha()).isEqualTo(0.01);
+        assertThat(gates.getPrimaryMetric()).isEqualTo("acc");
+        assertThat(gates.getSlices()).containsExactly("borrow", "carry");
+        assertThat(gates.getStopEarly()).isEqualTo(StopEarly.ON_VERDICT);
+        assertThat(request("--tasks", "a", "--models", "x", "--stop-early", "on-fail")
+                        .getGates()
+                        .getStopEarly())
+                .isEqualTo(StopEarly.ON_FAIL);
+        assertThat(request("--tasks", "a", "--models", "x").getGates()).isNull();
     }
 
     @Test

@@ -61,7 +61,8 @@ public final class FleetBaselines implements Baselines, AutoCloseable {
     private synchronized TopicFollower following() {
         TopicFollower reading = follower;
         if (reading == null || reading.ended().isDone()) {
-            close();
+            runs.clear();
+            rows.clear();
             reading = new TopicFollower(fleet, "baselines")
                     .on(fleet.topics().runs(), this::see)
                     .on(fleet.topics().baselineScores(), this::seeScore);
@@ -141,10 +142,14 @@ public final class FleetBaselines implements Baselines, AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (follower != null) {
-            follower.close();
+    public void close() {
+        TopicFollower ending;
+        synchronized (this) {
+            ending = follower;
             follower = null;
+        }
+        if (ending != null) {
+            ending.close(); // not under the lock: its thread may be waiting for it
         }
     }
 }
