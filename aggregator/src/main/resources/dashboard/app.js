@@ -9,6 +9,7 @@ const alerts = new Map();   // alertId -> alert
 const page = document.getElementById("page");
 const crumbs = document.getElementById("crumbs");
 const live = document.getElementById("live");
+let current = null;         // the run page that is shown
 
 connect();
 addEventListener("hashchange", show);
@@ -43,8 +44,6 @@ function selected() {
   const match = location.hash.match(/^#\/run\/(.+)$/);
   return match ? decodeURIComponent(match[1]) : null;
 }
-
-let current = null;
 
 function show() {
   const id = selected();
@@ -209,7 +208,7 @@ function drawChart(card, histories) {
   const line = (label, width, dash) => ({ label, stroke: "#1f5fbf", width, dash, value: (_, v) => v === null || v === undefined ? "" : percent(v) });
   const options = { width: Math.min(card.clientWidth - 32, 1180) || 800, height: 190,
     title: "", scales: { x: { time: false } },
-    axes: [{ stroke: ink, label: "samples" }, { stroke: ink, values: (_, values) => values.map(v => percent(v)) }],
+    axes: [{ stroke: ink, label: "samples" }, { stroke: ink, size: 70, values: (_, values) => values.map(v => percent(v)) }],
     series: [{ label: "n" }, line(key.split("|")[1] || "score", 2), line("lower", 1, [4, 4]), line("upper", 1, [4, 4])] };
   card.replaceChildren();
   new uPlot(options, data, card);
