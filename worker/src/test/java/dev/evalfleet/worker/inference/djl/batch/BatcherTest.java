@@ -176,11 +176,12 @@ class BatcherTest {
         batcher.start();
         org.awaitility.Awaitility.await()
                 .untilAsserted(() -> assertThat(engine.sizes).containsExactly(4));
-        engine.gate.countDown();
 
-        assertThat(batcher.stop()).isTrue();
+        var stopped = java.util.concurrent.CompletableFuture.supplyAsync(batcher::stop);
 
         assertThat(end(jobs.getLast())).isEqualTo(new Unavailable("the model was closed"));
+        engine.gate.countDown();
+        assertThat(stopped.join()).isTrue();
         ScoringJob late = jobs(1).getFirst();
         batcher.submit(List.of(late));
         assertThat(end(late)).isInstanceOf(Unavailable.class);
