@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what was decided into the records of the `plans` topic.
-final class PlanBuilder {
+public final class PlanBuilder {
     private final EvalRequest request;
     private final List<String> runIds;
     private final Instant now = Instant.now();
@@ -34,7 +34,7 @@ final class PlanBuilder {
     }
 
     /// The plan of a request that is refused.
-    static RunPlan rejected(String requestId, List<Problem> problems) {
+    public static RunPlan rejected(String requestId, List<Problem> problems) {
         return RunPlan.newBuilder()
                 .setStatus(PlanStatus.REJECTED)
                 .setRequestId(requestId)

@@ -1,5 +1,8 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.request;
 
+import dev.evalfleet.producer.PlanBuilder;
+import dev.evalfleet.producer.Planning;
+import dev.evalfleet.producer.RunPlanner;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.UnreachableException;

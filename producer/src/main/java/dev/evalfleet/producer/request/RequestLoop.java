@@ -1,6 +1,7 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.request;
 
-import dev.evalfleet.producer.RequestDesk.Decision;
+import dev.evalfleet.producer.RunPlanner;
+import dev.evalfleet.producer.request.RequestDesk.Decision;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.runtime.kafka.Fleet;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /// requests -> plans. One thread polls always; one request at a time is planned beside it, and then all of its plans
 /// and its offset are committed in one transaction.
-final class RequestLoop implements Service {
+public final class RequestLoop implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration BACKOFF = Duration.ofSeconds(1);
@@ -47,11 +48,13 @@ final class RequestLoop implements Service {
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    RequestLoop(Fleet fleet, RequestDesk desk, KnownRequests known, PlanWriter writer) {
+    /// @param name of this producer among others
+    /// @param patience with data that cannot be had for now
+    public RequestLoop(Fleet fleet, RunPlanner planner, String name, Duration patience) {
         this.fleet = fleet;
-        this.desk = desk;
-        this.known = known;
-        this.writer = writer;
+        this.known = new KnownRequests(fleet);
+        this.desk = new RequestDesk(fleet, planner, known, patience);
+        this.writer = new PlanWriter(fleet, name);
         this.deadLetters = new DeadLetters(fleet);
     }
 
