@@ -1,5 +1,6 @@
 package dev.evalfleet.aggregator;
 
+import dev.evalfleet.aggregator.alert.AlertNotifier;
 import dev.evalfleet.aggregator.streams.BoundedRocksDb;
 import dev.evalfleet.aggregator.streams.DeadLetterHandler;
 import dev.evalfleet.aggregator.streams.TopicsPresent;
@@ -39,6 +40,7 @@ public final class AggregatorService implements Service {
     private @Nullable Thread starter;
     private volatile @Nullable KafkaStreams streams;
     private volatile boolean closed;
+    private @Nullable AlertNotifier notifier;
 
     public AggregatorService(Fleet fleet, AggregatorSettings settings) {
         this.fleet = fleet;
@@ -97,6 +99,9 @@ public final class AggregatorService implements Service {
                 LOG.warn("aggregator did not stop within={}", LONGEST_CLOSE);
             }
         }
+        if (notifier != null) {
+            notifier.close();
+        }
         meters.close();
         ended.complete(null);
     }
@@ -107,6 +112,10 @@ public final class AggregatorService implements Service {
             synchronized (this) {
                 if (!closed) {
                     streams = streams();
+                    if (!settings.alerts().webhooks().isEmpty()) {
+                        notifier = new AlertNotifier(fleet, settings.alerts().webhooks());
+                        notifier.start();
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -117,7 +126,8 @@ public final class AggregatorService implements Service {
     }
 
     private KafkaStreams streams() {
-        Wiring wiring = new Wiring(fleet.topics(), fleet.registry(), settings.stores(), settings.pace(), meters);
+        Wiring wiring = new Wiring(
+                fleet.topics(), fleet.registry(), settings.stores(), settings.pace(), settings.alerts(), meters);
         Properties config = config();
         KafkaStreams created = new KafkaStreams(new EvalTopology(wiring).build(config), config);
         created.setUncaughtExceptionHandler(problem -> {
@@ -181,8 +191,10 @@ public final class AggregatorService implements Service {
         return List.of(
                 topics.plans(),
                 topics.results(),
+                topics.baselineScores(),
                 topics.runs(),
                 topics.metrics(),
+                topics.alerts(),
                 topics.control(),
                 topics.dispatch(),
                 topics.deadLetters());

@@ -1,10 +1,12 @@
 package dev.evalfleet.aggregator;
 
+import dev.evalfleet.aggregator.alert.AlertSettings;
 import dev.evalfleet.aggregator.streams.StoreKind;
 import dev.evalfleet.runtime.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The section `aggregator`.
@@ -14,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// @param threads stream threads
 /// @param standbyReplicas copies of the state on other instances, so that one can take over at once
 public record AggregatorSettings(
-        Path stateDir, @Nullable String applicationId, int threads, int standbyReplicas, StoreKind stores, Pace pace) {
+        Path stateDir,
+        @Nullable String applicationId,
+        int threads,
+        int standbyReplicas,
+        StoreKind stores,
+        Pace pace,
+        AlertSettings alerts) {
 
     public AggregatorSettings {
         if (threads < 1) {
@@ -44,13 +52,15 @@ public record AggregatorSettings(
         Duration keptFor = aggregator.duration("kept-for", standard.keptFor);
         Duration planWithin = aggregator.duration("plan-within", standard.planWithin);
         int mostWaiting = aggregator.integer("most-waiting", standard.mostWaiting);
+        Supplier<AlertSettings> alerts = AlertSettings.reader(aggregator);
         return aggregator.build(() -> new AggregatorSettings(
                 stateDir,
                 applicationId,
                 threads,
                 standbyReplicas,
                 kind(stores),
-                new Pace(tick, missingAfter, keptFor, planWithin, mostWaiting)));
+                new Pace(tick, missingAfter, keptFor, planWithin, mostWaiting),
+                alerts.get()));
     }
 
     private static StoreKind kind(String name) {

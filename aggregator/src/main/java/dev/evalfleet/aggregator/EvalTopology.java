@@ -39,9 +39,17 @@ final class EvalTopology {
         KeepLatest.of(builder, topics.runs().name(), RUN_STATES, wiring.stores());
 
         // Stage 1, by document.
+        StageOne stage = wiring.stageOne();
+        KStream<String, FrozenBaselines.News> frozen = builder.stream(
+                        topics.baselineScores().name(), wiring.read(topics.baselineScores(), "baseline-scores"))
+                .process(FrozenBaselines.supplier(stage), Named.as("frozen-baselines"));
+        frozen.filter((_, news) -> news instanceof FrozenBaselines.News.Froze, Named.as("newly-frozen"))
+                .mapValues(news -> ((FrozenBaselines.News.Froze) news).score(), Named.as("frozen-scores-to-keep"))
+                .to(topics.baselineScores().name(), wiring.writeFrozen("write-baseline-scores"));
         KStream<String, Outcome> outcomes = builder.stream(topics.results().name(), wiring.readResults("results"))
-                .process(FirstDelivery.supplier(wiring.stageOne()), Named.as("first-delivery"))
-                .process(SamplePairing.supplier(wiring.stageOne()), Named.as("sample-pairing"))
+                .process(FirstDelivery.supplier(stage), Named.as("first-delivery"))
+                .process(SamplePairing.supplier(stage), Named.as("sample-pairing"))
+                .merge(pairs(frozen), Named.as("outcomes-and-frozen-pairs"))
                 .repartition(Repartitioned.with(Serdes.String(), Outcome.CODEC)
                         .withName("outcomes")
                         .withNumberOfPartitions(partitions));
@@ -67,18 +75,35 @@ final class EvalTopology {
                 .mapValues(_ -> new byte[0], Named.as("dead-letters"))
                 .to(topics.deadLetters().name(), wiring.write(topics.deadLetters(), "write-dead-letters"));
 
+        only(emissions, Emission.Raised.class, "raised-alerts")
+                .mapValues(Emission.Raised::alert, Named.as("alerts"))
+                .to(topics.alerts().name(), wiring.write(topics.alerts(), "write-alerts"));
+        only(emissions, Emission.Asked.class, "asked-of-runs")
+                .mapValues(Emission.Asked::control, Named.as("run-controls"))
+                .to(topics.control().name(), wiring.write(topics.control(), "write-run-controls"));
+
         // Stage 3, by request.
-        only(emissions, Emission.PartChanged.class, "part-changes")
+        KStream<String, Emission> totals = only(emissions, Emission.PartChanged.class, "part-changes")
                 .mapValues(Emission.PartChanged::summary, Named.as("run-summaries"))
                 .repartition(Repartitioned.with(Serdes.String(), RunSummary.CODEC)
                         .withName("summaries")
                         .withNumberOfPartitions(partitions))
-                .process(RequestTotals.supplier(wiring.stores(), wiring.pace()), Named.as("request-totals"))
+                .process(RequestTotals.supplier(wiring.stores(), wiring.pace()), Named.as("request-totals"));
+        only(totals, Emission.RunChanged.class, "request-changes")
+                .mapValues(Emission.RunChanged::state, Named.as("request-states"))
                 .to(topics.runs().name(), wiring.write(topics.runs(), "write-request-states"));
+        only(totals, Emission.Asked.class, "asked-of-baselines")
+                .mapValues(Emission.Asked::control, Named.as("baseline-controls"))
+                .to(topics.control().name(), wiring.write(topics.control(), "write-baseline-controls"));
         plans.filter((_, plan) -> plan.getStatus() == PlanStatus.REJECTED, Named.as("rejected-plans"))
                 .mapValues(RequestReport::rejected, Named.as("rejected-requests"))
                 .to(topics.runs().name(), wiring.write(topics.runs(), "write-rejections"));
         return builder.build(config);
+    }
+
+    private static KStream<String, Outcome> pairs(KStream<String, FrozenBaselines.News> frozen) {
+        return frozen.filter((_, news) -> news instanceof FrozenBaselines.News.Pair, Named.as("frozen-pairs"))
+                .mapValues(news -> ((FrozenBaselines.News.Pair) news).outcome(), Named.as("frozen-pair-outcomes"));
     }
 
     private static <E extends Emission> KStream<String, E> only(

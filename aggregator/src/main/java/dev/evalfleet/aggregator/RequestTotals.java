@@ -2,19 +2,24 @@ package dev.evalfleet.aggregator;
 
 import dev.evalfleet.aggregator.AggregatorSettings.Pace;
 import dev.evalfleet.aggregator.codec.RowKey;
+import dev.evalfleet.aggregator.outcome.Emission;
 import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.run.RequestReport;
 import dev.evalfleet.aggregator.streams.Initialised;
 import dev.evalfleet.aggregator.streams.StoreKind;
 import dev.evalfleet.aggregator.streams.Sweep;
 import dev.evalfleet.aggregator.streams.Ticker;
+import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.VerdictOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -27,23 +32,25 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// Sums up the runs of a request. It ends when all of its runs have, and their pairs are there or do not come any
 /// more.
-final class RequestTotals implements Processor<String, RunSummary, String, RunState> {
+final class RequestTotals implements Processor<String, RunSummary, String, Emission> {
     static final String STORE = "request-runs";
 
     /// Pairs come right after the outcomes they are made of; what has not come by then was lost or cancelled.
     private static final Duration PAIRS_WITHIN = Duration.ofSeconds(2);
 
-    private final ProcessorContext<String, RunState> context;
+    private final ProcessorContext<String, Emission> context;
     private final Pace pace;
     private final KeyValueStore<String, RunSummary> rows;
     private final Set<String> changed = new LinkedHashSet<>();
+    private final Set<String> asked = new HashSet<>();
     private final Map<String, Long> settling = new TreeMap<>();
     private final Ticker ticker;
 
-    private RequestTotals(ProcessorContext<String, RunState> context, Pace pace) {
+    private RequestTotals(ProcessorContext<String, Emission> context, Pace pace) {
         this.context = context;
         this.pace = pace;
         this.rows = context.getStateStore(STORE);
@@ -57,10 +64,10 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
         });
     }
 
-    static ProcessorSupplier<String, RunSummary, String, RunState> supplier(StoreKind stores, Pace pace) {
+    static ProcessorSupplier<String, RunSummary, String, Emission> supplier(StoreKind stores, Pace pace) {
         return new ProcessorSupplier<>() {
             @Override
-            public Processor<String, RunSummary, String, RunState> get() {
+            public Processor<String, RunSummary, String, Emission> get() {
                 return new Initialised<>(context -> new RequestTotals(context, pace));
             }
 
@@ -81,12 +88,17 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
         settling.computeIfPresent(record.key(), (_, _) -> now());
         boolean turned = before == null
                 || before.status() != summary.status()
+                || !Objects.equals(outcome(before), outcome(summary))
                 || (before.pairsOpen() > 0) != (summary.pairsOpen() > 0);
         if (turned) {
             say(record.key(), false);
         } else {
             changed.add(record.key());
         }
+    }
+
+    private static @Nullable VerdictOutcome outcome(RunSummary summary) {
+        return summary.judgement() == null ? null : summary.judgement().outcome();
     }
 
     private boolean tick(long now) {
@@ -110,14 +122,24 @@ final class RequestTotals implements Processor<String, RunSummary, String, RunSt
         }
         boolean ended = report.allEnded() && (withoutPairs || report.pairsOpen() == 0);
         RunState state = report.state(ended, Instant.ofEpochMilli(now()));
-        context.forward(new Record<>(requestId, state, now()));
+        context.forward(new Record<>(requestId, new Emission.RunChanged(state), now()));
+        report.baselinesNobodyNeeds().stream().filter(asked::add).forEach(this::stop);
+    }
+
+    private void stop(String baselineRunId) {
+        Instant at = Instant.ofEpochMilli(now());
+        RunControl control = RunVoice.stopEarly(baselineRunId, "every run compared with it was stopped early", at);
+        context.forward(new Record<>(baselineRunId, new Emission.Asked(control), now()));
     }
 
     private void sweep(long now) {
         long before = now - pace.keptFor().toMillis();
         forEach((requestId, report) -> {
             if (report.allEnded() && report.finishedAt() < before) {
-                report.runs().forEach(run -> rows.delete(RowKey.of(requestId, run.runId())));
+                report.runs().forEach(run -> {
+                    rows.delete(RowKey.of(requestId, run.runId()));
+                    asked.remove(run.runId());
+                });
             }
         });
     }

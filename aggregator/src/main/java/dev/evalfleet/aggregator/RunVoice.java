@@ -4,10 +4,12 @@ import dev.evalfleet.aggregator.outcome.Emission;
 import dev.evalfleet.aggregator.outcome.Outcome;
 import dev.evalfleet.aggregator.run.OpenRuns;
 import dev.evalfleet.aggregator.run.Reports;
-import dev.evalfleet.aggregator.run.RunBook;
 import dev.evalfleet.aggregator.streams.DeadLetterHandler;
 import dev.evalfleet.schemas.Ids;
+import dev.evalfleet.schemas.avro.Alert;
+import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.Metric;
+import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import java.time.Instant;
@@ -28,9 +30,9 @@ final class RunVoice {
     private final OpenRuns open;
     private final AggregatorMeters meters;
 
-    RunVoice(ProcessorContext<String, Emission> context, RunBook book, OpenRuns open, AggregatorMeters meters) {
+    RunVoice(ProcessorContext<String, Emission> context, Reports reports, OpenRuns open, AggregatorMeters meters) {
         this.context = context;
-        this.reports = new Reports(book);
+        this.reports = reports;
         this.open = open;
         this.meters = meters;
     }
@@ -49,6 +51,27 @@ final class RunVoice {
         forward(plan.getRunId(), new Emission.RunChanged(state), now);
         forward(plan.getRequestId(), new Emission.PartChanged(reports.summary(plan)), now);
         meters.run(state);
+    }
+
+    void raise(Alert alert) {
+        forward(alert.getRunId(), new Emission.Raised(alert), alert.getRaisedAt());
+        LOG.info("alert kind={} run={} message=\"{}\"", alert.getKind(), alert.getRunId(), alert.getMessage());
+    }
+
+    /// Asks everybody to stop a run: the dispatcher sends no more of it, workers skip the rest.
+    void stop(String runId, String reason, Instant at) {
+        forward(runId, new Emission.Asked(stopEarly(runId, reason, at)), at);
+        LOG.info("stop early run={} reason=\"{}\"", runId, reason);
+    }
+
+    static RunControl stopEarly(String runId, String reason, Instant at) {
+        return RunControl.newBuilder()
+                .setId(runId)
+                .setAction(ControlAction.STOP_EARLY)
+                .setReason(reason)
+                .setBy(RunWatcher.BY)
+                .setAt(at)
+                .build();
     }
 
     /// The letter names the origin, where the result's bytes are.

@@ -1,14 +1,15 @@
 package dev.evalfleet.aggregator;
 
 import dev.evalfleet.aggregator.AggregatorSettings.Pace;
+import dev.evalfleet.aggregator.alert.AlertSettings;
 import dev.evalfleet.aggregator.outcome.Emission;
 import dev.evalfleet.aggregator.outcome.Outcome;
 import dev.evalfleet.aggregator.outcome.RunEvent;
 import dev.evalfleet.aggregator.run.Changes;
 import dev.evalfleet.aggregator.run.Oblivion;
 import dev.evalfleet.aggregator.run.OpenRuns;
-import dev.evalfleet.aggregator.run.Prefix;
 import dev.evalfleet.aggregator.run.Reception;
+import dev.evalfleet.aggregator.run.Reports;
 import dev.evalfleet.aggregator.run.RunBook;
 import dev.evalfleet.aggregator.run.RunStores;
 import dev.evalfleet.aggregator.run.WaitingOutcomes;
@@ -16,11 +17,16 @@ import dev.evalfleet.aggregator.run.WaitingOutcomes.Waiting;
 import dev.evalfleet.aggregator.streams.Latest;
 import dev.evalfleet.aggregator.streams.Sweep;
 import dev.evalfleet.aggregator.streams.Ticker;
+import dev.evalfleet.aggregator.watch.Judge;
+import dev.evalfleet.aggregator.watch.Watches;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.PlanStatus;
 import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -35,6 +41,9 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
     private static final int MOST_MISSING = 1000;
     private static final int MOST_EXPIRED = 1000;
 
+    /// What was in flight when a run was stopped early still counts if it comes within this.
+    private static final Duration STOP_GRACE = Duration.ofSeconds(1);
+
     private final ProcessorContext<String, Emission> context;
     private final Pace pace;
     private final Latest<RunControl> controls;
@@ -46,21 +55,29 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
     private final Oblivion oblivion;
     private final RunVoice voice;
     private final Ticker ticker;
+    private final RunWatcher watcher;
+    private final EndedBaselines baselines;
 
     RunningMetrics(
             ProcessorContext<String, Emission> context,
             Pace pace,
+            AlertSettings alerts,
             Latest<RunControl> controls,
+            Latest<RunState> states,
             AggregatorMeters meters) {
         this.context = context;
         this.pace = pace;
         this.controls = controls;
         this.meters = meters;
         RunStores stores = RunStores.of(context);
-        this.book = new RunBook(stores, changes, Prefix.Fold.NONE);
+        Watches watches = new Watches(context);
+        Judge judge = new Judge(watches);
+        this.watcher = new RunWatcher(watches, judge, open, alerts);
+        this.book = new RunBook(stores, changes, watcher::fold);
         this.waiting = new WaitingOutcomes(stores.waiting(), pace.mostWaiting());
-        this.oblivion = new Oblivion(stores, book);
-        this.voice = new RunVoice(context, book, open, meters);
+        this.oblivion = new Oblivion(stores, watches, book);
+        this.voice = new RunVoice(context, new Reports(book, watches, judge), open, meters);
+        this.baselines = new EndedBaselines(book, states, open, pace);
         this.ticker = new Ticker(context, pace.tick(), this::tick);
         book.forEachOpen(this::reopened);
         ticker.wake();
@@ -94,6 +111,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
         for (Waiting waited : waiting.take(plan.getRunId())) {
             apply(plan, waited.outcome(), waited.at());
         }
+        lookIfTurned(plan);
         completeIfDone(plan);
     }
 
@@ -102,9 +120,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
         if (plan == null) {
             return; // the dispatcher repeats itself, and does not dispatch what was not planned
         }
-        if (cursor.getNextPosition() > 0) {
-            book.dispatched(plan);
-        }
+        book.dispatched(plan, cursor.getNextPosition());
         book.lost(plan, cursor.getLost());
         open.stirredIfOpen(plan.getRunId(), now()); // a run is not quiet while it is sent, or just after
         completeIfDone(plan);
@@ -114,6 +130,7 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
         RunPlan plan = book.plan(runId);
         if (plan != null) {
             apply(plan, outcome, at);
+            lookIfTurned(plan);
             completeIfDone(plan);
             if (outcome instanceof Outcome.Paired && book.hasAllPairs(plan)) {
                 voice.say(plan, changes.take(plan.getRunId()));
@@ -150,9 +167,17 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
         }
     }
 
+    private void lookIfTurned(RunPlan plan) {
+        if (watcher.takeTurned(plan)) {
+            watcher.look(plan, book, voice, now());
+        }
+    }
+
     // An end is said at once.
     private void ended(RunPlan plan) {
+        watcher.look(plan, book, voice, now());
         open.closed(plan.getRunId());
+        baselines.awaited(plan);
         meters.ended(plan, book.progress(plan.getRunId()));
         voice.say(plan, changes.take(plan.getRunId()));
     }
@@ -163,15 +188,21 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
             if (plan != null) {
                 obey(plan);
                 list(plan, now);
+                watcher.lookIfQuiet(plan, book, voice, now);
             }
         }
+        baselines.settle(now);
+        changes.runs().stream()
+                .map(book::plan)
+                .filter(Objects::nonNull)
+                .forEach(plan -> watcher.look(plan, book, voice, now));
         changes.take().forEach((runId, slices) -> {
             RunPlan plan = book.plan(runId);
             if (plan != null) {
                 voice.say(plan, slices);
             }
         });
-        return !open.isEmpty();
+        return !open.isEmpty() || !baselines.isEmpty();
     }
 
     private void obey(RunPlan plan) {
@@ -181,7 +212,10 @@ final class RunningMetrics implements Processor<String, RunEvent, String, Emissi
             control = controls.get(plan.getRequestId());
             end = control == null ? null : endOf(control);
         }
-        if (control != null && end != null) {
+        boolean inFlight = control != null
+                && control.getBy().equals(RunWatcher.BY)
+                && now() - control.getAt().toEpochMilli() < STOP_GRACE.toMillis();
+        if (control != null && end != null && !inFlight) {
             book.close(plan, end, reasonOf(control), now());
             ended(plan);
         }

@@ -1,12 +1,15 @@
 package dev.evalfleet.aggregator;
 
 import dev.evalfleet.aggregator.AggregatorSettings.Pace;
+import dev.evalfleet.aggregator.alert.AlertSettings;
+import dev.evalfleet.aggregator.codec.Codec;
 import dev.evalfleet.aggregator.streams.DeadLetterHandler;
 import dev.evalfleet.aggregator.streams.StoreKind;
 import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.Topics;
+import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.Metric;
@@ -20,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +51,10 @@ final class TopologyUnderTest implements AutoCloseable {
     private final TestOutputTopic<String, byte[]> letters;
     private final Map<String, RunState> latestStates = new LinkedHashMap<>();
     private final Map<String, Metric> latestMetrics = new LinkedHashMap<>();
+    private final TestOutputTopic<String, Alert> alerts;
+    private final TestOutputTopic<String, RunControl> controls;
+    private final List<Alert> raised = new ArrayList<>();
+    private final List<RunControl> asked = new ArrayList<>();
     private final List<String> writes = new ArrayList<>();
 
     private TopologyUnderTest(Pace pace) {
@@ -59,13 +67,16 @@ final class TopologyUnderTest implements AutoCloseable {
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
         config.put(DeadLetterHandler.TOPIC, topics.deadLetters().name());
-        Wiring wiring = new Wiring(topics, registry, StoreKind.MEMORY, pace, new AggregatorMeters(meters));
+        Wiring wiring = new Wiring(
+                topics, registry, StoreKind.MEMORY, pace, AlertSettings.standard(), new AggregatorMeters(meters));
         topology = new EvalTopology(wiring).build(config);
         driver = new TopologyTestDriver(topology, config, Fixtures.START);
         results = input(topics.results().name());
         states = output(topics.runs());
         metrics = output(topics.metrics());
         letters = output(topics.deadLetters());
+        alerts = output(topics.alerts());
+        controls = output(topics.control());
     }
 
     static TopologyUnderTest start() {
@@ -104,13 +115,17 @@ final class TopologyUnderTest implements AutoCloseable {
     }
 
     void controls(String id, ControlAction action) {
+        controls(id, action, "enough seen");
+    }
+
+    void controls(String id, ControlAction action, String reason) {
         send(
                 topics.control(),
                 id,
                 RunControl.newBuilder()
                         .setId(id)
                         .setAction(action)
-                        .setReason("enough seen")
+                        .setReason(reason)
                         .setBy("kim")
                         .setAt(Fixtures.START)
                         .build());
@@ -169,6 +184,27 @@ final class TopologyUnderTest implements AutoCloseable {
         List<String> since = List.copyOf(writes);
         writes.clear();
         return since;
+    }
+
+    /// Every alert so far.
+    List<Alert> alerts() {
+        raised.addAll(alerts.readValuesToList());
+        return raised;
+    }
+
+    /// What the aggregator asked of runs so far.
+    List<RunControl> asked() {
+        asked.addAll(controls.readValuesToList());
+        return asked;
+    }
+
+    /// The rows of a store as they are written, in hex.
+    <V> Map<String, String> bytes(String store, Codec<V> codec) {
+        Map<String, String> found = new LinkedHashMap<>();
+        try (var rows = driver.<String, V>getKeyValueStore(store).all()) {
+            rows.forEachRemaining(row -> found.put(row.key, HexFormat.of().formatHex(codec.toBytes(row.value))));
+        }
+        return found;
     }
 
     /// Origin and cause of each dead letter.

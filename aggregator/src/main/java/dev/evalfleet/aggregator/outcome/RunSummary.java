@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param siblings how many runs the request has
 /// @param pairsOpen pairs of a finished run that have not come yet
+/// @param baselineRunId the run it is compared with
+/// @param alpha of its gates
+/// @param judgement its verdict; null without gates
 public record RunSummary(
         String runId,
         RunStatus status,
@@ -24,19 +27,27 @@ public record RunSummary(
         @Nullable Double cost,
         int priority,
         Map<String, String> labels,
-        Times times) {
-    public static final Codec<RunSummary> CODEC = Codec.of(1, RunSummary::write, RunSummary::read);
+        Times times,
+        @Nullable String baselineRunId,
+        double alpha,
+        @Nullable Judgement judgement) {
+    public static final Codec<RunSummary> CODEC = Codec.of(2, RunSummary::write, RunSummary::read);
+
+    private static final double USUAL_ALPHA = 0.05;
 
     /// A run's samples by what became of them.
+    ///
+    /// @param saved of the cancelled ones, those never sent
     public record Counts(
             long expected,
             long scored,
             long failedModel,
             long failedInfrastructure,
             long cancelled,
+            long saved,
             long duplicates,
             long late) {
-        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0);
+        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
 
         public Counts plus(Counts other) {
             return new Counts(
@@ -45,6 +56,7 @@ public record RunSummary(
                     failedModel + other.failedModel,
                     failedInfrastructure + other.failedInfrastructure,
                     cancelled + other.cancelled,
+                    saved + other.saved,
                     duplicates + other.duplicates,
                     late + other.late);
         }
@@ -68,21 +80,42 @@ public record RunSummary(
                 .whole(times.firstResult)
                 .whole(times.lastResult)
                 .whole(times.finished);
+        out.whole(counts.saved).optionalText(summary.baselineRunId).real(summary.alpha);
+        out.flag(summary.judgement != null);
+        if (summary.judgement != null) {
+            summary.judgement.write(out);
+        }
     }
 
     private static RunSummary read(In in) {
+        String runId = in.text();
+        RunStatus status = RunStatus.valueOf(in.text());
+        int siblings = (int) in.whole();
+        long[] counts = {in.whole(), in.whole(), in.whole(), in.whole(), in.whole(), in.whole(), in.whole()};
+        long pairsOpen = in.whole();
+        long promptTokens = in.whole();
+        long outputTokens = in.whole();
+        Double cost = number(in.real());
+        int priority = (int) in.whole();
+        Map<String, String> labels = labels(in);
+        Times times = new Times(in.whole(), in.whole(), in.whole(), in.whole());
+        boolean first = in.version() < 2;
+        long saved = first ? 0 : in.whole();
         return new RunSummary(
-                in.text(),
-                RunStatus.valueOf(in.text()),
-                (int) in.whole(),
-                new Counts(in.whole(), in.whole(), in.whole(), in.whole(), in.whole(), in.whole(), in.whole()),
-                in.whole(),
-                in.whole(),
-                in.whole(),
-                number(in.real()),
-                (int) in.whole(),
-                labels(in),
-                new Times(in.whole(), in.whole(), in.whole(), in.whole()));
+                runId,
+                status,
+                siblings,
+                new Counts(counts[0], counts[1], counts[2], counts[3], counts[4], saved, counts[5], counts[6]),
+                pairsOpen,
+                promptTokens,
+                outputTokens,
+                cost,
+                priority,
+                labels,
+                times,
+                first ? null : in.optionalText(),
+                first ? USUAL_ALPHA : in.real(),
+                !first && in.flag() ? Judgement.read(in) : null);
     }
 
     private static Map<String, String> labels(In in) {

@@ -15,7 +15,7 @@ public record ScoreValue(String metric, String filter, double value, List<Double
         statistics = List.copyOf(statistics);
     }
 
-    static ScoreValue of(Score score) {
+    public static ScoreValue of(Score score) {
         return new ScoreValue(score.getMetric(), score.getFilter(), score.getValue(), score.getStatistics());
     }
 

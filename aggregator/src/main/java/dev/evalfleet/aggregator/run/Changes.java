@@ -20,6 +20,10 @@ public final class Changes {
         slicesByRun.computeIfAbsent(runId, _ -> new LinkedHashSet<>()).addAll(slices);
     }
 
+    public List<String> runs() {
+        return List.copyOf(slicesByRun.keySet());
+    }
+
     public boolean isEmpty() {
         return slicesByRun.isEmpty();
     }

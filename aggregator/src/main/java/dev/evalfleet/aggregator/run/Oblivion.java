@@ -1,6 +1,7 @@
 package dev.evalfleet.aggregator.run;
 
 import dev.evalfleet.aggregator.codec.RowKey;
+import dev.evalfleet.aggregator.watch.Watches;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -10,10 +11,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /// Drops the rows of runs that closed long ago. What was reported of them stays in their topics.
 public final class Oblivion {
     private final RunStores stores;
+    private final Watches watches;
     private final RunBook book;
 
-    public Oblivion(RunStores stores, RunBook book) {
+    public Oblivion(RunStores stores, Watches watches, RunBook book) {
         this.stores = stores;
+        this.watches = watches;
         this.book = book;
     }
 
@@ -35,10 +38,12 @@ public final class Oblivion {
 
     private void forget(String runId) {
         book.forget(runId);
+        watches.forget(runId);
         stores.plans().delete(runId);
         stores.progress().delete(runId);
         List.of(stores.positions(), stores.slices(), stores.metrics(), stores.ahead())
                 .forEach(store -> forget(store, runId));
+        watches.rowsByRun().forEach(store -> forget(store, runId));
     }
 
     private static void forget(KeyValueStore<String, ?> store, String runId) {

@@ -50,6 +50,12 @@ public final class OpenRuns {
         return quiet != null && !quiet.listed && now - quiet.since >= after.toMillis();
     }
 
+    /// Whether nothing came for the run for so long.
+    public boolean isQuiet(String runId, Duration duration, long now) {
+        Quiet quiet = runs.get(runId);
+        return quiet != null && now - quiet.since >= duration.toMillis();
+    }
+
     public void listed(String runId, List<Long> missing) {
         Quiet quiet = runs.get(runId);
         if (quiet != null) {

@@ -7,8 +7,13 @@ import dev.evalfleet.aggregator.codec.RowKey;
 import dev.evalfleet.aggregator.outcome.Answer;
 import dev.evalfleet.aggregator.outcome.Outcome.Sample;
 import dev.evalfleet.aggregator.tally.PlanFacts;
+import dev.evalfleet.aggregator.watch.Ahead;
 import dev.evalfleet.schemas.avro.RunPlan;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// position; the dispatcher's window bounds it.
 public final class Prefix {
 
-    /// Takes the samples of a run in the seeded order, each once. Here the sequential statistics hook in.
+    /// Takes the samples of a run in the seeded order, each once.
     @FunctionalInterface
     public interface Fold {
-        Fold NONE = (_, _) -> {};
-
         void fold(RunPlan plan, Step step);
     }
 
@@ -61,8 +64,38 @@ public final class Prefix {
     }
 
     void paired(RunPlan plan, Progress progress, Sample sample, Answer baseline) {
-        ahead.put(key(plan, sample.position()), new Step(sample, baseline));
-        foldOn(plan, progress);
+        if (sample.position() >= progress.prefix()) {
+            ahead.put(key(plan, sample.position()), new Step(sample, baseline));
+            foldOn(plan, progress);
+        }
+    }
+
+    /// The baseline is over: what waits for its answers at the head of the prefix goes on without.
+    ///
+    /// @return whether something did
+    boolean withoutBaseline(RunPlan plan, Progress progress, Answer none) {
+        long before = progress.prefix();
+        Step next = ahead.get(key(plan, before));
+        while (next != null && next.baseline == null) {
+            ahead.put(key(plan, progress.prefix()), new Step(next.sample, none));
+            foldOn(plan, progress);
+            next = ahead.get(key(plan, progress.prefix()));
+        }
+        return progress.prefix() > before;
+    }
+
+    /// What waits behind the first hole, in the order of positions.
+    List<Ahead> ahead(RunPlan plan, int atMost) {
+        List<Ahead> waiting = new ArrayList<>();
+        try (KeyValueIterator<String, Step> rows =
+                ahead.prefixScan(RowKey.prefix(plan.getRunId()), new StringSerializer())) {
+            while (rows.hasNext() && waiting.size() < atMost) {
+                KeyValue<String, Step> row = rows.next();
+                long position = Long.parseLong(RowKey.rest(row.key), 16);
+                waiting.add(new Ahead(position, row.value.sample, row.value.baseline));
+            }
+        }
+        return waiting;
     }
 
     /// Given up: nothing more will come of this position, neither an answer nor a pair.

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /// How far one run is: its status, its samples by what became of them, and when things happened.
 public final class Progress {
-    static final Codec<Progress> CODEC = Codec.of(1, Progress::write, Progress::read);
+    static final Codec<Progress> CODEC = Codec.of(2, Progress::write, Progress::read);
 
     /// More unresolved infrastructure failures than this share, and the run's numbers do not stand for the model.
     private static final double TOLERATED_FAILURES = 0.02;
@@ -30,6 +30,7 @@ public final class Progress {
     private long late;
     private long pairs;
     private long prefix;
+    private long dispatched;
     private long firstResultAt = -1;
     private long lastResultAt = -1;
     private long finishedAt = -1;
@@ -58,6 +59,15 @@ public final class Progress {
         return prefix;
     }
 
+    /// How many positions were sent, as far as the dispatcher has said.
+    public long dispatched() {
+        return dispatched;
+    }
+
+    public long failed() {
+        return failedModel + failedInfrastructure;
+    }
+
     public long finishedAt() {
         return finishedAt;
     }
@@ -67,7 +77,9 @@ public final class Progress {
     }
 
     public RunSummary.Counts counts(long expected) {
-        return new RunSummary.Counts(expected, scored, failedModel, failedInfrastructure, cancelled, duplicates, late);
+        long saved = Math.clamp(expected - dispatched, 0, cancelled);
+        return new RunSummary.Counts(
+                expected, scored, failedModel, failedInfrastructure, cancelled, saved, duplicates, late);
     }
 
     public RunSummary.Times times(long plannedAt) {
@@ -81,6 +93,13 @@ public final class Progress {
             status = RunStatus.RUNNING;
         }
         return first;
+    }
+
+    /// @return whether that is news
+    boolean dispatched(long next) {
+        boolean more = next > dispatched;
+        dispatched = Math.max(dispatched, next);
+        return more;
     }
 
     void answered(Answer answer, long at) {
@@ -153,6 +172,7 @@ public final class Progress {
         out.whole(firstResultAt).whole(lastResultAt).whole(finishedAt);
         out.list(List.copyOf(failuresByCode.entrySet()), (to, code) -> to.text(code.getKey())
                 .whole(code.getValue()));
+        out.whole(dispatched);
     }
 
     private static Progress read(In in) {
@@ -171,6 +191,7 @@ public final class Progress {
         progress.lastResultAt = in.whole();
         progress.finishedAt = in.whole();
         in.list(from -> progress.failuresByCode.put(from.text(), from.whole()));
+        progress.dispatched = in.version() < 2 ? 0 : in.whole();
         return progress;
     }
 }

@@ -1,11 +1,16 @@
 package dev.evalfleet.aggregator.run;
 
+import dev.evalfleet.aggregator.outcome.Judgement;
 import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.outcome.RunSummary.Counts;
 import dev.evalfleet.aggregator.outcome.RunSummary.Times;
 import dev.evalfleet.aggregator.tally.MetricTally;
 import dev.evalfleet.aggregator.tally.PlanFacts;
 import dev.evalfleet.aggregator.tally.SliceTally;
+import dev.evalfleet.aggregator.watch.Judge;
+import dev.evalfleet.aggregator.watch.WatchPlan;
+import dev.evalfleet.aggregator.watch.WatchReport;
+import dev.evalfleet.aggregator.watch.Watches;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.RunPlan;
@@ -22,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// What is published of a run.
 public final class Reports {
     private final RunBook book;
+    private final Judge judge;
+    private final WatchReport intervals;
 
-    public Reports(RunBook book) {
+    public Reports(RunBook book, Watches watches, Judge judge) {
         this.book = book;
+        this.judge = judge;
+        this.intervals = new WatchReport(watches);
     }
 
     /// @param missing positions without a result while results stopped coming
@@ -33,6 +42,7 @@ public final class Reports {
         Counts counts = progress.counts(plan.getExpectedSamples());
         Times times = progress.times(plan.getPlannedAt().toEpochMilli());
         MetricPlan primary = PlanFacts.primary(plan).orElse(null);
+        Judgement judgement = judge.verdict(plan);
         return RunState.newBuilder()
                 .setId(plan.getRunId())
                 .setKind(StateKind.RUN)
@@ -54,12 +64,14 @@ public final class Reports {
                 .setFailedModel(counts.failedModel())
                 .setFailedInfrastructure(counts.failedInfrastructure())
                 .setCancelled(counts.cancelled())
+                .setSaved(counts.saved())
                 .setDuplicates(counts.duplicates())
                 .setLate(counts.late())
                 .setMissingPositions(missing)
                 .setPrimaryMetric(primary == null ? null : primary.getMetric())
                 .setPrimaryScore(primary == null ? null : value(primary, tally(plan, primary, PlanFacts.WHOLE)))
                 .setUsage(whole(plan).usage(plan))
+                .setVerdict(judgement == null ? null : judgement.verdict())
                 .setPlannedAt(instant(times.planned()))
                 .setFirstResultAt(instant(times.firstResult()))
                 .setLastResultAt(instant(times.lastResult()))
@@ -94,7 +106,10 @@ public final class Reports {
                 PlanFacts.cost(plan, whole.promptTokens(), whole.outputTokens()),
                 plan.getPriority(),
                 plan.getLabels(),
-                progress.times(plan.getPlannedAt().toEpochMilli()));
+                progress.times(plan.getPlannedAt().toEpochMilli()),
+                PlanFacts.baselineRunId(plan),
+                WatchPlan.alpha(plan),
+                judge.verdict(plan));
     }
 
     private Metric metric(RunPlan plan, MetricPlan metric, String slice, SliceTally samples, Instant now) {
@@ -103,7 +118,7 @@ public final class Reports {
         boolean isMean = CorpusMetric.named(metric.getAggregation())
                 .filter(aggregation -> aggregation == CorpusMetric.MEAN || aggregation == CorpusMetric.BRIER_SCORE)
                 .isPresent();
-        return Metric.newBuilder()
+        Metric.Builder report = Metric.newBuilder()
                 .setRunId(plan.getRunId())
                 .setRequestId(plan.getRequestId())
                 .setTask(plan.getTask())
@@ -123,8 +138,9 @@ public final class Reports {
                 .setPaired(tally.pairs().report(PlanFacts.baselineRunId(plan)))
                 .setUsage(samples.usage(plan))
                 .setCompleted(samples.samples() >= expected || isComplete(plan))
-                .setUpdatedAt(now)
-                .build();
+                .setUpdatedAt(now);
+        intervals.addTo(report, plan, metric);
+        return report.build();
     }
 
     private boolean isComplete(RunPlan plan) {

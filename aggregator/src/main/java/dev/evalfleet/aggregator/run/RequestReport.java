@@ -1,5 +1,6 @@
 package dev.evalfleet.aggregator.run;
 
+import dev.evalfleet.aggregator.outcome.RequestVerdict;
 import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.outcome.RunSummary.Counts;
 import dev.evalfleet.schemas.avro.RunPlan;
@@ -68,6 +69,24 @@ public record RequestReport(String requestId, List<RunSummary> runs) {
         return latest(run -> run.times().finished());
     }
 
+    /// Open baselines whose comparisons were all stopped early.
+    public List<String> baselinesNobodyNeeds() {
+        if (runs.size() < runs.getFirst().siblings()) {
+            return List.of();
+        }
+        return runs.stream()
+                .filter(run -> isOpen(run.status()))
+                .map(RunSummary::runId)
+                .filter(runId -> {
+                    List<RunStatus> compared = runs.stream()
+                            .filter(run -> runId.equals(run.baselineRunId()))
+                            .map(RunSummary::status)
+                            .toList();
+                    return !compared.isEmpty() && compared.stream().allMatch(RunStatus.STOPPED_EARLY::equals);
+                })
+                .toList();
+    }
+
     /// @param ended whether nothing more is awaited
     public RunState state(boolean ended, Instant now) {
         RunSummary first = runs.getFirst();
@@ -86,6 +105,8 @@ public record RequestReport(String requestId, List<RunSummary> runs) {
                 .setFailedModel(counts.failedModel())
                 .setFailedInfrastructure(counts.failedInfrastructure())
                 .setCancelled(counts.cancelled())
+                .setSaved(counts.saved())
+                .setVerdict(RequestVerdict.of(runs))
                 .setDuplicates(counts.duplicates())
                 .setLate(counts.late())
                 .setUsage(usage())

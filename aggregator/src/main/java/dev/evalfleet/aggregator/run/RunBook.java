@@ -9,6 +9,7 @@ import dev.evalfleet.aggregator.run.Reception.Kind;
 import dev.evalfleet.aggregator.tally.PlanFacts;
 import dev.evalfleet.aggregator.tally.ScoreCheck;
 import dev.evalfleet.aggregator.tally.Tallies;
+import dev.evalfleet.aggregator.watch.Ahead;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunStatus;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunBook {
     private static final int CACHED_PLANS = 64;
     private static final Answer LOST = Answer.infrastructureFailed("lost");
+    private static final Answer NO_BASELINE = Answer.infrastructureFailed("no_baseline");
     private static final Answer INVALID = Answer.infrastructureFailed("invalid_score");
 
     private final RunStores stores;
@@ -66,6 +68,20 @@ public final class RunBook {
         return tallies;
     }
 
+    /// What waits behind the first hole of a run.
+    public List<Ahead> ahead(RunPlan plan, int atMost) {
+        return prefix.ahead(plan, atMost);
+    }
+
+    /// The baseline is over: what waits for its answers goes on without.
+    public void baselineIsOver(RunPlan plan) {
+        Progress progress = progress(plan.getRunId());
+        if (prefix.withoutBaseline(plan, progress, NO_BASELINE)) {
+            keep(plan, progress);
+            allChanged(plan);
+        }
+    }
+
     /// Open runs, as they stand in the stores.
     public void forEachOpen(Consumer<String> action) {
         try (KeyValueIterator<String, Progress> rows = stores.progress().all()) {
@@ -91,10 +107,11 @@ public final class RunBook {
         return true;
     }
 
-    /// The dispatcher began to send samples of the run.
-    public void dispatched(RunPlan plan) {
+    /// The dispatcher sent the samples of the run up to that position.
+    public void dispatched(RunPlan plan, long next) {
         Progress progress = progress(plan.getRunId());
-        if (progress.open() && progress.started()) {
+        boolean news = progress.dispatched(next);
+        if ((progress.open() && next > 0 && progress.started()) || news) {
             keep(plan, progress);
         }
     }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalfleet.aggregator.outcome.Answer;
 import dev.evalfleet.aggregator.outcome.Answer.Ending;
+import dev.evalfleet.aggregator.outcome.Judgement;
 import dev.evalfleet.aggregator.outcome.Outcome;
 import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.outcome.ScoreValue;
 import dev.evalfleet.aggregator.outcome.Spent;
+import dev.evalfleet.schemas.avro.Claim;
 import dev.evalfleet.schemas.avro.RunStatus;
+import dev.evalfleet.schemas.avro.Verdict;
+import dev.evalfleet.schemas.avro.VerdictOutcome;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,14 +60,26 @@ class CodecTest {
                 "r/t/m",
                 RunStatus.RUNNING,
                 3,
-                new RunSummary.Counts(10, 4, 1, 2, 0, 5, 1),
+                new RunSummary.Counts(10, 4, 1, 2, 3, 2, 5, 1),
                 7,
                 100,
                 50,
                 0.25,
                 2,
                 Map.of("team", "eval"),
-                new RunSummary.Times(1, 2, 3, -1));
+                new RunSummary.Times(1, 2, 3, -1),
+                "r/t/old",
+                0.05,
+                new Judgement(
+                        Verdict.newBuilder()
+                                .setOutcome(VerdictOutcome.FAIL)
+                                .setClaim(Claim.DATASET)
+                                .setMetric("acc")
+                                .setN(4)
+                                .setExpected(10)
+                                .setReason("because")
+                                .build(),
+                        30));
 
         assertThat(RunSummary.CODEC.fromBytes(RunSummary.CODEC.toBytes(summary)))
                 .isEqualTo(summary);

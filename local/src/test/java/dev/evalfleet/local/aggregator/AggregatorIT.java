@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.evalfleet.aggregator.AggregatorService;
 import dev.evalfleet.aggregator.AggregatorSettings;
 import dev.evalfleet.aggregator.AggregatorSettings.Pace;
+import dev.evalfleet.aggregator.alert.AlertSettings;
 import dev.evalfleet.aggregator.streams.StoreKind;
 import dev.evalfleet.local.embedded.SharedBroker;
 import dev.evalfleet.runtime.kafka.DeadLetters;
@@ -128,7 +129,7 @@ class AggregatorIT {
     }
 
     private static AggregatorSettings settings(Path state, StoreKind stores) {
-        return new AggregatorSettings(state, null, 1, 0, stores, Pace.standard());
+        return new AggregatorSettings(state, null, 1, 0, stores, Pace.standard(), AlertSettings.standard());
     }
 
     private static void send(Fleet fleet, Producer<String, byte[]> producer, int from, int to) {
