@@ -110,11 +110,12 @@ public final class Watches {
             }
             return;
         }
-        Long size = sample.clusterId() == null ? null : sizes.get(sample.clusterId());
-        if (size == null || size < 1) {
+        String cluster = sample.clusterId();
+        Long size = cluster == null ? null : sizes.get(cluster);
+        if (cluster == null || size == null || size < 1) {
             return; // a lost sample: its cluster stays incomplete, and is not counted
         }
-        String key = RowKey.of(plan.getRunId(), name(metric), sample.clusterId());
+        String key = RowKey.of(plan.getRunId(), name(metric), cluster);
         ClusterUnit known = clusters.get(key);
         ClusterUnit unit = (known == null ? new ClusterUnit(0, 0) : known)
                 .plus(paired == null ? Goodness.of(metric).range() : paired.best());
