@@ -51,7 +51,7 @@ class BadUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"watch", "runs", "results", "cancel"})
+    @ValueSource(strings = {"demo", "up", "submit", "watch", "runs", "results", "cancel", "tasks", "models"})
     void everyCommandTeachesByExample(String name) {
         CommandRun help = CommandRun.of(name, "--help");
 

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.Producer;
 /// A fleet as its users see it: publish a request, follow runs, read results. It uses topics only.
 public final class FleetClient implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Fleet fleet;
 

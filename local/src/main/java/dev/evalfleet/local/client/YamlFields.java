@@ -42,7 +42,7 @@ final class YamlFields {
         for (NodeTuple tuple : mapping.getValue()) {
             String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
             values.put(key, tuple.getValueNode());
-            lines.put(key, lineOf(tuple.getKeyNode()));
+            lines.put(key, YamlNodes.lineOf(tuple.getKeyNode()));
         }
     }
 
@@ -69,7 +69,7 @@ final class YamlFields {
     }
 
     void flag(String key, Consumer<Boolean> then) {
-        converted(key, "true or false", YamlFields::truth, then);
+        converted(key, "true or false", YamlNodes::truth, then);
     }
 
     /// An enum by its name, in lower case and with dashes.
@@ -187,7 +187,7 @@ final class YamlFields {
     private <T> void read(String key, Function<Node, @Nullable T> conversion, Consumer<T> then) {
         read.add(key);
         Node node = values.get(key);
-        if (node == null || (node instanceof ScalarNode scalar && isNull(scalar))) {
+        if (node == null || (node instanceof ScalarNode scalar && YamlNodes.isNull(scalar))) {
             return;
         }
         T value = conversion.apply(node);
@@ -200,7 +200,7 @@ final class YamlFields {
         if (node instanceof ScalarNode scalar) {
             return scalar.getValue();
         }
-        problem(key, "must be a single value, but is a " + kind(node));
+        problem(key, "must be a single value, but is a " + YamlNodes.kind(node));
         return null;
     }
 
@@ -218,7 +218,7 @@ final class YamlFields {
             }
             return texts;
         }
-        problem(key, "must be a list, but is a " + kind(node));
+        problem(key, "must be a list, but is a " + YamlNodes.kind(node));
         return null;
     }
 
@@ -226,7 +226,7 @@ final class YamlFields {
         if (node instanceof MappingNode mapping) {
             return mapping;
         }
-        problem(key, "must be a mapping (name: value), but is a " + kind(node));
+        problem(key, "must be a mapping (name: value), but is a " + YamlNodes.kind(node));
         return null;
     }
 
@@ -237,25 +237,5 @@ final class YamlFields {
             problem(key, "cannot be written as JSON: " + notJson.getOriginalMessage());
             return "null";
         }
-    }
-
-    private static boolean truth(String text) {
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new IllegalArgumentException(text);
-        };
-    }
-
-    private static boolean isNull(ScalarNode scalar) {
-        return scalar.getTag().equals(org.snakeyaml.engine.v2.nodes.Tag.NULL);
-    }
-
-    private static String kind(Node node) {
-        return node instanceof SequenceNode ? "list" : node instanceof MappingNode ? "mapping" : "single value";
-    }
-
-    private static int lineOf(Node node) {
-        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 }

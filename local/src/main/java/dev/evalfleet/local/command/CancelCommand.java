@@ -5,6 +5,7 @@ import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetPicture;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.schemas.avro.RunState;
 import java.time.Duration;
 import java.util.List;

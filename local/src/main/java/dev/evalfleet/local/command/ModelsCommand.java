@@ -5,6 +5,7 @@ import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetFile;
 import dev.evalfleet.local.client.PoolView;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
 import java.util.LinkedHashMap;

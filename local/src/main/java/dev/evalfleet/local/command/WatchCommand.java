@@ -3,6 +3,7 @@ package dev.evalfleet.local.command;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetPicture;
+import dev.evalfleet.local.report.Output;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

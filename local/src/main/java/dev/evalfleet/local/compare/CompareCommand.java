@@ -8,7 +8,7 @@ import dev.evalfleet.local.client.FleetClient.Following;
 import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.local.command.FleetOptions;
 import dev.evalfleet.local.command.Identity;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import java.util.List;

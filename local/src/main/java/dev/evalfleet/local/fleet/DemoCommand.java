@@ -6,7 +6,7 @@ import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetClient.Following;
 import dev.evalfleet.local.client.RequestId;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.view.Show;
 import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselineKind;
@@ -63,13 +63,14 @@ public final class DemoCommand implements Subcommand {
     public Integer call() throws Exception {
         Output output = Output.of(spec, json);
         Instant began = Instant.now();
-        output.say("Starting broker, schema registry, producer, workers, aggregator and dashboard ...");
         List<ModelSpec> models = UpCommand.bundled();
+        EvalRequest request = request(models);
+        output.say("Starting broker, schema registry, producer, workers, aggregator and dashboard ...");
         LocalFleet fleet = LocalFleet.start(LocalFleetSettings.of(local.place(), models, 1, SMALL_WINDOW));
         try (fleet;
                 Interruption _ = Interruption.runs(fleet::close)) {
             output.say("Up after " + seconds(began) + " s. Dashboard: " + fleet.dashboard());
-            int exitCode = evaluate(fleet, models, output);
+            int exitCode = evaluate(fleet, request, output);
             output.say("Done after " + seconds(began) + " s.");
             if (serve) {
                 output.say("Still up: dashboard " + fleet.dashboard() + ", broker "
@@ -80,8 +81,7 @@ public final class DemoCommand implements Subcommand {
         }
     }
 
-    private int evaluate(LocalFleet fleet, List<ModelSpec> models, Output output) throws InterruptedException {
-        EvalRequest request = request(models);
+    private int evaluate(LocalFleet fleet, EvalRequest request, Output output) throws InterruptedException {
         FleetClient client = FleetClient.of(fleet.fleet());
         try (Following following = client.follow(request.getRequestId()::equals)) {
             client.submit(request);

@@ -49,15 +49,21 @@ public final class LocalFleetOptions {
         return concurrency;
     }
 
-    /// The user's folders first: their tasks may replace bundled ones.
-    private List<Path> taskDirs() {
-        List<Path> all = new ArrayList<>();
+    /// The folders that were given.
+    public List<Path> ownTaskDirs() {
         for (Path folder : tasksDirs) {
             if (!Files.isDirectory(folder)) {
                 throw CommandException.usage("--tasks-dir " + folder + ": there is no such folder");
             }
-            all.add(folder.toAbsolutePath());
         }
+        return tasksDirs.stream()
+                .map(folder -> folder.toAbsolutePath().normalize())
+                .toList();
+    }
+
+    /// The user's folders first: their tasks may replace bundled ones.
+    private List<Path> taskDirs() {
+        List<Path> all = new ArrayList<>(ownTaskDirs());
         all.add(Home.find().tasks());
         return all;
     }

@@ -6,7 +6,7 @@ import dev.evalfleet.local.Home;
 import dev.evalfleet.local.Interruption;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetFile;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +63,9 @@ public final class UpCommand implements Subcommand {
     @Override
     public Integer call() throws Exception {
         Output output = Output.of(spec, false);
+        LocalFleetSettings settings = settings();
         output.say("Starting a fleet ...");
-        LocalFleet fleet = LocalFleet.start(settings());
+        LocalFleet fleet = LocalFleet.start(settings);
         FleetFile file = fleet.file();
         try (fleet;
                 Interruption _ = Interruption.runs(() -> {

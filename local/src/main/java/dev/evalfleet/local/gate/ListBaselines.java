@@ -6,7 +6,7 @@ import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FrozenBaselines;
 import dev.evalfleet.local.client.FrozenBaselines.Frozen;
 import dev.evalfleet.local.command.FleetOptions;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
 import java.util.List;

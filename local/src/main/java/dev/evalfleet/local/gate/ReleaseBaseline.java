@@ -6,7 +6,7 @@ import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FrozenBaselines;
 import dev.evalfleet.local.command.FleetOptions;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.runtime.NearestName;
 import dev.evalfleet.schemas.avro.ControlAction;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.evalfleet.aggregator.stats.replay.VectorReplay;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

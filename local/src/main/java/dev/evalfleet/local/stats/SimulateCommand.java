@@ -3,7 +3,7 @@ package dev.evalfleet.local.stats;
 import dev.evalfleet.aggregator.stats.simulation.AlarmSimulation;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.view.Table;
 import java.util.List;
 import java.util.Locale;

@@ -8,11 +8,11 @@ import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetClient.Following;
 import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.local.command.FleetOptions;
-import dev.evalfleet.local.command.Output;
 import dev.evalfleet.local.fleet.LocalFleet;
 import dev.evalfleet.local.fleet.LocalFleetOptions;
 import dev.evalfleet.local.fleet.LocalFleetSettings;
 import dev.evalfleet.local.fleet.ModelSpec;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.view.VerdictText;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.schemas.avro.EvalRequest;
@@ -21,6 +21,7 @@ import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.worker.inference.BackendException;
 import dev.evalfleet.worker.inference.openai.OpenAiBackend;
 import dev.evalfleet.worker.inference.openai.OpenAiSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "submit",
         sortOptions = false,
+        customSynopsis = {
+            "evalfleet submit --tasks TASK,... --models MODEL,... [OPTIONS]",
+            "   or: evalfleet submit --file FILE [OPTIONS]",
+            "   or: evalfleet submit --base-url URL --model NAME --tasks TASK,... [OPTIONS]%n"
+        },
         description = "Ask a fleet to evaluate models, or evaluate one model server with a fleet started for it.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -90,13 +96,13 @@ public final class SubmitCommand implements Subcommand {
     @Option(names = "--json", description = "Print results as JSON on standard output.")
     private boolean json;
 
-    @ArgGroup(exclusive = false, heading = "%nA model server to evaluate with a fleet of its own:%n")
+    @ArgGroup(exclusive = false, heading = "%nA model server, evaluated with a fleet of its own:%n")
     private @Nullable ServerOptions server;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nThe fleet that is asked:%n")
     private FleetOptions fleet = new FleetOptions();
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nThe fleet that is started for --base-url:%n")
     private LocalFleetOptions local = new LocalFleetOptions();
 
     @Spec
@@ -113,7 +119,11 @@ public final class SubmitCommand implements Subcommand {
         if (dryRun) {
             return new DryRun(local.place(), fleet.ownFleet()).show(request, output);
         }
-        return server == null ? submit(request, output) : evaluateServer(server, request, output);
+        if (server != null) {
+            return evaluateServer(server, request, output);
+        }
+        List<Path> folders = local.ownTaskDirs();
+        return submit(folders.isEmpty() ? request : InlineTasks.into(request, folders), output);
     }
 
     private int submit(EvalRequest request, Output output) throws InterruptedException {

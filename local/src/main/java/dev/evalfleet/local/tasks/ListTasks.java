@@ -1,7 +1,7 @@
 package dev.evalfleet.local.tasks;
 
 import dev.evalfleet.local.ExitCodes;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.view.Table;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.producer.task.TaskLibrary.Entry;

@@ -2,7 +2,7 @@ package dev.evalfleet.local.tasks;
 
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
-import dev.evalfleet.local.command.Output;
+import dev.evalfleet.local.report.Output;
 import dev.evalfleet.producer.Planning;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.task.TaskLibrary.Entry;

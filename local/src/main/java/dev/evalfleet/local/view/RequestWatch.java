@@ -35,8 +35,8 @@ public final class RequestWatch {
         this.news = new VerdictNews(picture, requestId);
     }
 
-    /// Shows progress until the request has ended, and returns how.
-    public Report toTheEnd() throws InterruptedException {
+    /// Shows progress until the request has ended.
+    public void toTheEnd() throws InterruptedException {
         PrintStream errors = System.err;
         if (screen.live()) {
             System.setErr(screen.errors()); // a log line must not tear the picture
@@ -47,7 +47,6 @@ public final class RequestWatch {
             }
             refuseRejected(picture, requestId);
             showEnd();
-            return Report.of(picture, requestId);
         } finally {
             System.setErr(errors);
         }

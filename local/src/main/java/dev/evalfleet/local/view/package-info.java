@@ -1,4 +1,4 @@
-/// What the terminal shows: live progress, tables, the final report.
+/// What the terminal shows: live progress, tables, figures.
 @NullMarked
 package dev.evalfleet.local.view;
 

@@ -91,11 +91,11 @@ class RequestOptionsTest {
 
     @Test
     void generationArgumentsAreReadAsTheHarnessReadsThem() {
-        assertThat(RequestOptions.generationArguments("temperature=0.7,do_sample=True,until=STOP"))
+        assertThat(GenerationArguments.parse("temperature=0.7,do_sample=True,until=STOP"))
                 .isEqualTo(Map.of("temperature", "0.7", "do_sample", "true", "until", "\"STOP\""));
-        assertThat(RequestOptions.generationArguments("{\"until\": [\"a\", \"b\"]}"))
+        assertThat(GenerationArguments.parse("{\"until\": [\"a\", \"b\"]}"))
                 .isEqualTo(Map.of("until", "[\"a\",\"b\"]"));
-        assertThatThrownBy(() -> RequestOptions.generationArguments("hot"))
+        assertThatThrownBy(() -> GenerationArguments.parse("hot"))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("\"hot\"");
     }

@@ -2,7 +2,12 @@ package dev.evalfleet.runtime.kafka;
 
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.UnreachableException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +26,9 @@ public final class BrokerCheck {
 
     /// @throws UnreachableException when no bootstrap server answers in time
     public static void reachable(KafkaConfig kafka, Duration atMost) {
+        if (Arrays.stream(kafka.bootstrapServers().split(",")).allMatch(BrokerCheck::isRefused)) {
+            throw failure(kafka, null); // nobody listens: a client would try until its time is up
+        }
         int millis = Math.toIntExact(atMost.toMillis());
         Map<String, Object> patience = Map.of(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -41,6 +49,22 @@ public final class BrokerCheck {
                     "Cannot connect to Kafka at %s: %s. Check kafka.bootstrap-servers and kafka.properties"
                             .formatted(kafka.bootstrapServers(), innermost(e)),
                     e);
+        }
+    }
+
+    private static boolean isRefused(String server) {
+        int colon = server.lastIndexOf(':');
+        try (Socket socket = new Socket()) {
+            int port = Integer.parseInt(server.substring(colon + 1).strip());
+            socket.connect(
+                    new InetSocketAddress(
+                            server.substring(0, Math.max(0, colon)).strip(), port),
+                    2000);
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false; // slow, or not an address: the client says it better
         }
     }
 

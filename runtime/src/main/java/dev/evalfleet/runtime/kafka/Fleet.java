@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What every process is connected to: the broker, the schema registry, the topics and its own meters.
 public final class Fleet implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaConfig kafka;
     private final SchemaRegistry registry;

@@ -159,6 +159,9 @@ final class RegistryClient implements AutoCloseable {
 
     private static String reason(IOException e) {
         String message = e.getMessage();
+        if (e instanceof java.net.ConnectException) {
+            return "no connection"; // the JDK gives no message
+        }
         return message == null ? e.getClass().getSimpleName() : message;
     }
 }

@@ -1,5 +1,6 @@
-package dev.evalfleet.local.view;
+package dev.evalfleet.local.report;
 
+import dev.evalfleet.local.view.Table;
 import dev.evalfleet.schemas.avro.Failure;
 import dev.evalfleet.schemas.avro.Output;
 import dev.evalfleet.schemas.avro.SampleResult;

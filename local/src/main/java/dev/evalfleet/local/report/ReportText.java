@@ -1,8 +1,10 @@
-package dev.evalfleet.local.view;
+package dev.evalfleet.local.report;
 
-import dev.evalfleet.local.view.Report.Figure;
-import dev.evalfleet.local.view.Report.Mark;
-import dev.evalfleet.local.view.Report.Run;
+import dev.evalfleet.local.report.Report.Figure;
+import dev.evalfleet.local.report.Report.Mark;
+import dev.evalfleet.local.report.Report.Run;
+import dev.evalfleet.local.view.Show;
+import dev.evalfleet.local.view.Table;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunPlan;

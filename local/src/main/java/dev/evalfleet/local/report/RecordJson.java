@@ -1,4 +1,4 @@
-package dev.evalfleet.local.view;
+package dev.evalfleet.local.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package dev.evalfleet.local.view;
+package dev.evalfleet.local.report;
 
 import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.schemas.avro.Metric;

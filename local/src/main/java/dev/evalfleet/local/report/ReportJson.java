@@ -1,11 +1,11 @@
-package dev.evalfleet.local.view;
+package dev.evalfleet.local.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.evalfleet.local.view.Report.Figure;
-import dev.evalfleet.local.view.Report.Run;
+import dev.evalfleet.local.report.Report.Figure;
+import dev.evalfleet.local.report.Report.Run;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunState;

@@ -1,10 +1,11 @@
-package dev.evalfleet.local.view;
+package dev.evalfleet.local.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalfleet.local.client.Pictures;
-import dev.evalfleet.local.view.Report.Figure;
-import dev.evalfleet.local.view.Report.Mark;
+import dev.evalfleet.local.report.Report.Figure;
+import dev.evalfleet.local.report.Report.Mark;
+import dev.evalfleet.local.view.ProgressView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;

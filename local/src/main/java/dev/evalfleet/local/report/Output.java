@@ -1,10 +1,7 @@
-package dev.evalfleet.local.command;
+package dev.evalfleet.local.report;
 
 import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.client.FleetPicture;
-import dev.evalfleet.local.view.Report;
-import dev.evalfleet.local.view.ReportJson;
-import dev.evalfleet.local.view.ReportText;
 import dev.evalfleet.local.view.RequestWatch;
 import dev.evalfleet.local.view.Screen;
 import dev.evalfleet.local.view.Show;
@@ -33,19 +30,12 @@ public record Output(PrintWriter out, PrintWriter err, boolean json) {
     ///
     /// @return the exit code
     public int watch(FleetPicture picture, String requestId) throws InterruptedException {
-        Report report;
-        try (Screen screen = Screen.open(err)) {
-            report = new RequestWatch(picture, requestId, screen).toTheEnd();
-        }
-        print(report);
-        return exitCode(report);
+        return watch(picture, requestId, Screen.open(err));
     }
 
     /// As [#watch], without the live picture.
     public int await(FleetPicture picture, String requestId) throws InterruptedException {
-        Report report = new RequestWatch(picture, requestId, Screen.plain(err)).toTheEnd();
-        print(report);
-        return exitCode(report);
+        return watch(picture, requestId, Screen.plain(err));
     }
 
     /// Waits for the producer's word on a request and says it.
@@ -70,7 +60,16 @@ public record Output(PrintWriter out, PrintWriter err, boolean json) {
         return ExitCodes.OK;
     }
 
-    void print(Report report) {
+    private int watch(FleetPicture picture, String requestId, Screen screen) throws InterruptedException {
+        try (screen) {
+            new RequestWatch(picture, requestId, screen).toTheEnd();
+        }
+        Report report = Report.of(picture, requestId);
+        print(report);
+        return exitCode(report);
+    }
+
+    private void print(Report report) {
         if (json) {
             out.println(ReportJson.of(report));
         } else {
