@@ -5,6 +5,7 @@ import dev.evalfleet.local.report.Report.Mark;
 import dev.evalfleet.local.report.Report.Run;
 import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
+import dev.evalfleet.local.view.VerdictText;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunPlan;
