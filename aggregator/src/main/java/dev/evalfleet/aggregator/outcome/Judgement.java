@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param failE the largest e-value against "does not fail" so far, infinite when the values leave no other end
 public record Judgement(Verdict verdict, double failE) {
 
-    /// From bad to good. What failed is certain and stands first; what is incomplete may hide anything; a regression is
-    /// certain, but no gate was reached; undecided is no pass; a pass is one even if the questions show a regression
-    /// within what is tolerated.
+    /// From bad to good. What failed is certain and stands first; what is incomplete may hide anything; a
+    /// regression is certain, but no gate was reached; undecided is no pass; a pass is one even if the
+    /// questions show a regression within what is tolerated.
     private static final List<VerdictOutcome> WORST_FIRST = List.of(
             VerdictOutcome.FAIL,
             VerdictOutcome.INCOMPLETE,
