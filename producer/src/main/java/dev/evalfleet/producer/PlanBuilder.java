@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what was decided into the records of the `plans` topic.
-public final class PlanBuilder {
+final class PlanBuilder {
     private final EvalRequest request;
     private final List<String> runIds;
     private final Instant now = Instant.now();
@@ -34,7 +34,7 @@ public final class PlanBuilder {
     }
 
     /// The plan of a request that is refused.
-    public static RunPlan rejected(String requestId, List<Problem> problems) {
+    static RunPlan rejected(String requestId, List<Problem> problems) {
         return RunPlan.newBuilder()
                 .setStatus(PlanStatus.REJECTED)
                 .setRequestId(requestId)

@@ -3,7 +3,6 @@ package dev.evalfleet.producer;
 import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.Dispatcher;
 import dev.evalfleet.producer.gate.FleetBaselines;
-import dev.evalfleet.producer.request.RequestLoop;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.runtime.Lifecycle;
 import dev.evalfleet.runtime.OperatorException;
@@ -41,11 +40,16 @@ public final class ProducerService implements Service {
         fleet.ensure(topics());
         SpoolStore opened = openSpools();
         spools = opened;
+        var known = new KnownRequests(fleet);
         var resolving = new FleetBaselines(fleet, Clock.systemUTC());
         baselines = resolving;
         var planner = new RunPlanner(
                 new TaskLibrary(settings.taskDirs()), opened, settings.pools(), resolving, settings.mostRuns());
-        var requests = new RequestLoop(fleet, planner, settings.name(), settings.patience());
+        var requests = new RequestLoop(
+                fleet,
+                new RequestDesk(fleet, planner, known, settings.patience()),
+                known,
+                new PlanWriter(fleet, settings.name()));
         var dispatcher = new Dispatcher(fleet, settings.pools(), new PlannedSamples(opened), settings.dispatch());
         Service started = Lifecycle.group(name(), dispatcher, requests);
         parts = started;

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.request;
+package dev.evalfleet.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

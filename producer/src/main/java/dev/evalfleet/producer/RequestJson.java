@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.request;
+package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.runtime.NearestName;

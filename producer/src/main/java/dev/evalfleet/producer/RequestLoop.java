@@ -1,7 +1,6 @@
-package dev.evalfleet.producer.request;
+package dev.evalfleet.producer;
 
-import dev.evalfleet.producer.RunPlanner;
-import dev.evalfleet.producer.request.RequestDesk.Decision;
+import dev.evalfleet.producer.RequestDesk.Decision;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.runtime.kafka.Fleet;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /// requests -> plans. One thread polls always; one request at a time is planned beside it, and then all of its plans
 /// and its offset are committed in one transaction.
-public final class RequestLoop implements Service {
+final class RequestLoop implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration BACKOFF = Duration.ofSeconds(1);
@@ -48,13 +47,11 @@ public final class RequestLoop implements Service {
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    /// @param name of this producer among others
-    /// @param patience with data that cannot be had for now
-    public RequestLoop(Fleet fleet, RunPlanner planner, String name, Duration patience) {
+    RequestLoop(Fleet fleet, RequestDesk desk, KnownRequests known, PlanWriter writer) {
         this.fleet = fleet;
-        this.known = new KnownRequests(fleet);
-        this.desk = new RequestDesk(fleet, planner, known, patience);
-        this.writer = new PlanWriter(fleet, name);
+        this.desk = desk;
+        this.known = known;
+        this.writer = writer;
         this.deadLetters = new DeadLetters(fleet);
     }
 

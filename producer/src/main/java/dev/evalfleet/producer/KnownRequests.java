@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.request;
+package dev.evalfleet.producer;
 
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.runtime.kafka.TopicFollower;

@@ -1,8 +1,5 @@
-package dev.evalfleet.producer.request;
+package dev.evalfleet.producer;
 
-import dev.evalfleet.producer.PlanBuilder;
-import dev.evalfleet.producer.Planning;
-import dev.evalfleet.producer.RunPlanner;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.UnreachableException;
