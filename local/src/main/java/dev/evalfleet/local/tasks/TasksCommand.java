@@ -12,12 +12,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tasks",
         description = "List, show and check tasks.",
-        subcommands = {ListTasks.class, ShowTask.class, ValidateTasks.class},
+        subcommands = {ListTasks.class, ShowTask.class, ValidateTasks.class, TasksCheckCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  evalfleet tasks list",
             "  evalfleet tasks show skills_subtract --samples 2",
-            "  evalfleet tasks validate my-tasks/arithmetic.yaml"
+            "  evalfleet tasks validate my-tasks/arithmetic.yaml",
+            "  evalfleet tasks check --tasks-dir lm-evaluation-harness/lm_eval/tasks"
         })
 public final class TasksCommand implements Subcommand {
 
@@ -27,6 +28,6 @@ public final class TasksCommand implements Subcommand {
     @Override
     public Integer call() {
         throw new ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "say what to do with tasks: list, show or validate");
+                Objects.requireNonNull(spec).commandLine(), "say what to do with tasks: list, show, validate or check");
     }
 }

@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Follows `include`: the included keys come first and the file's own replace them; of several includes the first wins.
+/// Follows `include`: the included keys come first and the file's own replace them; of several includes the last wins,
+/// as in lm-eval.
 final class Includes {
     private static final int DEEPEST = 20;
 
@@ -30,7 +31,7 @@ final class Includes {
                     config.place("include"), "include", "more than " + DEEPEST + " deep; is it a circle?");
         }
         Config merged = new Config(new LinkedHashMap<>(), new LinkedHashMap<>());
-        for (String name : TaskIndex.names(config.get("include")).reversed()) {
+        for (String name : TaskIndex.names(config.get("include"))) {
             Path file = file(name, folder, config);
             Config included = read.get(file);
             if (included == null) {

@@ -75,7 +75,7 @@ final class TaskIndex {
     private void register(Config config, Path file) {
         Object task = config.get("task");
         Object group = config.get("group");
-        if (task instanceof List<?> && group instanceof String name) {
+        if (group instanceof String name && !(task instanceof String)) {
             put(groups, name, config, file);
         } else if (task instanceof String name) {
             put(tasks, name, config, file);

@@ -12,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the names of a request into tasks: groups and tags are opened, overrides of group members applied.
 public final class TaskSelector {
     private static final int DEEPEST = 10;
+    private static final Set<String> GROUP_KEYS =
+            Set.of("group", "group_alias", "task", "aggregate_metric_list", "metadata", "include", "tag");
 
     private final TaskLibrary library;
     private final TaskIndex index;
@@ -79,7 +82,8 @@ public final class TaskSelector {
                     overrides,
                     depth + 1);
         } else if (index.tags.containsKey(name)) {
-            Objects.requireNonNull(index.tags.get(name))
+            Objects.requireNonNull(index.tags.get(name)).stream()
+                    .sorted()
                     .forEach(task -> select(task, groups, overrides, where, depth + 1));
         } else {
             problems.add(
@@ -116,17 +120,26 @@ public final class TaskSelector {
         selected.put(name, new Selected(name, new Config(values, config.places()), folder, groups));
     }
 
-    private void group(Config config, List<RunGroup> outer, @Nullable Config overrides, int depth) {
+    private void group(Config config, List<RunGroup> outer, @Nullable Config given, int depth) {
         if (depth > DEEPEST) {
             problems.add(config.where("group"), "groups are nested more than " + DEEPEST + " deep; is it a circle?");
             return;
         }
         var groups = new ArrayList<>(outer);
         groups.add(runGroup(config));
+        Config overrides = memberKeys(config);
+        overrides = given == null ? overrides : overrides.overlaidBy(given);
         List<?> members = config.get("task") instanceof List<?> list ? list : List.of();
         for (int i = 0; i < members.size(); i++) {
             member(members.get(i), config, "task[" + i + "]", groups, overrides, depth);
         }
+    }
+
+    // What a group says beside what makes it a group holds for its members.
+    private static Config memberKeys(Config group) {
+        var values = new LinkedHashMap<>(group.values());
+        values.keySet().removeAll(GROUP_KEYS);
+        return new Config(values, group.places());
     }
 
     @SuppressWarnings("unchecked") // keys of a YAML mapping are text here

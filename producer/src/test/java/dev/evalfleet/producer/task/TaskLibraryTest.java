@@ -50,13 +50,13 @@ class TaskLibraryTest {
     }
 
     @Test
-    void ofSeveralIncludesTheFirstWins() {
+    void ofSeveralIncludesTheLastWins() {
         file("a.yaml", "description: a\n");
         file("b.yaml", "description: b\nrepeats: 2\n");
         file("t.yaml", "include: [a.yaml, b.yaml]\ntask: t\n");
 
         assertThat(select("t").getFirst().config().values())
-                .containsEntry("description", "a")
+                .containsEntry("description", "b")
                 .containsEntry("repeats", 2L);
     }
 
