@@ -13,6 +13,7 @@ import dev.evalfleet.aggregator.watch.WatchReport;
 import dev.evalfleet.aggregator.watch.Watches;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.MetricPlan;
+import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
@@ -134,13 +135,28 @@ public final class Reports {
                 .setFailedModel(samples.failedModel())
                 .setFailedInfrastructure(samples.failedInfrastructure())
                 .setValue(value(metric, tally))
-                .setStandardError(isMean ? tally.scores().standardError() : null)
-                .setPaired(tally.pairs().report(PlanFacts.baselineRunId(plan)))
+                .setStandardError(isMean && !isStopped(plan) ? tally.scores().standardError() : null)
+                .setPaired(pairs(plan, tally))
                 .setUsage(samples.usage(plan))
                 .setCompleted(samples.samples() >= expected || isComplete(plan))
                 .setUpdatedAt(now);
         intervals.addTo(report, plan, metric);
         return report.build();
+    }
+
+    private @Nullable PairedMetric pairs(RunPlan plan, MetricTally tally) {
+        PairedMetric pairs = tally.pairs().report(PlanFacts.baselineRunId(plan));
+        return pairs == null || !isStopped(plan)
+                ? pairs
+                : PairedMetric.newBuilder(pairs)
+                        .setStandardError(null)
+                        .setMcnemarP(null)
+                        .build();
+    }
+
+    // Where the numbers themselves ended the run, errors and p-values of a fixed number of samples do not hold.
+    private boolean isStopped(RunPlan plan) {
+        return book.progress(plan.getRunId()).status() == RunStatus.STOPPED_EARLY;
     }
 
     private boolean isComplete(RunPlan plan) {

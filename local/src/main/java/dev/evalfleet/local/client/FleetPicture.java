@@ -8,6 +8,7 @@ import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
 import dev.evalfleet.schemas.avro.StateKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -144,11 +145,20 @@ public final class FleetPicture {
         if (state.isEmpty() || !isOver(state.get().getStatus())) {
             return false;
         }
-        return state.get().getStatus() != RunStatus.COMPLETED
-                || overall(plan.getRunId()).stream()
-                                .filter(Metric::getCompleted)
-                                .count()
-                        >= plan.getMetrics().size();
+        Instant finished = state.get().getFinishedAt();
+        return switch (state.get().getStatus()) {
+            case COMPLETED ->
+                count(plan, Metric::getCompleted) >= plan.getMetrics().size();
+            case STOPPED_EARLY ->
+                finished == null
+                        || count(plan, metric -> !metric.getUpdatedAt().isBefore(finished))
+                                >= plan.getMetrics().size();
+            default -> true;
+        };
+    }
+
+    private long count(RunPlan plan, Predicate<Metric> condition) {
+        return overall(plan.getRunId()).stream().filter(condition).count();
     }
 
     private List<RunState> ofKind(StateKind kind) {
@@ -158,7 +168,7 @@ public final class FleetPicture {
                 .toList();
     }
 
-    private static java.time.Instant began(RunState state) {
+    private static Instant began(RunState state) {
         return state.getPlannedAt() == null ? state.getUpdatedAt() : state.getPlannedAt();
     }
 }

@@ -11,6 +11,8 @@ import dev.evalfleet.local.view.Show;
 import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.EvalRequest;
+import dev.evalfleet.schemas.avro.Gates;
+import dev.evalfleet.schemas.avro.StopEarly;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,25 +29,33 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "See everything work: starts a fleet on this machine and evaluates three bundled toy models on six small"
-                    + " tasks. tinygpt-v2 has forgotten how to subtract; the table at the end shows it."
+                    + " tasks. tinygpt-v2 has forgotten how to subtract: watch the alert come while it runs. Each run"
+                    + " stops when its verdict is certain."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  evalfleet demo",
+            "  evalfleet demo --full                    evaluate every sample, stop nothing early",
             "  evalfleet demo --limit 50                only 50 documents of each task",
             "  evalfleet demo --serve                   keep fleet and dashboard up afterwards",
             "  evalfleet demo --json 2>/dev/null | jq .runs[0]",
         })
 public final class DemoCommand implements Subcommand {
 
-    /// Samples of a pool that are on its topic at a time; small, so that stopping a run early saves something.
-    private static final LocalFleetSettings.Feed SMALL_WINDOW = new LocalFleetSettings.Feed(16, 16, 32);
+    /// A worker takes 16 samples at a time, and no more than those are on the topic of its pool.
+    private static final LocalFleetSettings.Feed SMALL_WINDOW = LocalFleetSettings.Feed.of(16, 16);
+
+    /// What each task may lose against tinygpt-v1, by its metric.
+    private static final Map<String, Double> TOLERATED = Map.of("exact_match", 0.05, "acc", 0.05);
 
     @Option(
             names = {"--limit", "-L"},
             paramLabel = "N",
             description = "Only the first N documents of each task.")
     private @Nullable Double limit;
+
+    @Option(names = "--full", description = "Evaluate every sample: no run is stopped early.")
+    private boolean full;
 
     @Option(names = "--serve", description = "Keep the fleet up afterwards, until Ctrl-C.")
     private boolean serve;
@@ -99,6 +109,10 @@ public final class DemoCommand implements Subcommand {
                 .setTasks(List.of("skills"))
                 .setModels(names)
                 .setBaseline(new Baseline(BaselineKind.MODEL, names.getFirst()))
+                .setGates(Gates.newBuilder()
+                        .setMaxRegression(TOLERATED)
+                        .setStopEarly(full ? StopEarly.NEVER : StopEarly.ON_VERDICT)
+                        .build())
                 .setLimit(limit)
                 .setSeed(1L)
                 .setLabels(Map.of("from", "demo"))

@@ -21,6 +21,8 @@ public record LocalFleetSettings(
     /// A broker for one user needs few partitions: one worker more than this per pool would be idle.
     private static final int SAMPLE_PARTITIONS = 4;
 
+    private static final String KEEPING_UP = "20ms";
+
     public LocalFleetSettings {
         workers = List.copyOf(workers);
     }
@@ -36,10 +38,15 @@ public record LocalFleetSettings(
     /// How much work a pool holds at a time.
     ///
     /// @param concurrency samples a worker runs at once
-    /// @param lowMark null: what the producer thinks best
-    public record Feed(int concurrency, @Nullable Integer lowMark, @Nullable Integer highMark) {
+    /// @param window samples on the pool's topic at most; null: what the producer thinks best
+    public record Feed(int concurrency, @Nullable Integer window) {
         public static Feed of(int concurrency) {
-            return new Feed(concurrency, null, null);
+            return new Feed(concurrency, null);
+        }
+
+        /// Little on the topic, so that a run that is stopped saves most of what is left of it.
+        public static Feed of(int concurrency, int window) {
+            return new Feed(concurrency, window);
         }
     }
 
@@ -57,6 +64,9 @@ public record LocalFleetSettings(
         producer.put("task-dirs", place.taskDirs().stream().map(Path::toString).toList());
         producer.put("inline-data-dirs", producer.get("task-dirs")); // the user's own machine, and own files
         producer.put("pools", pools);
+        if (feed.window() != null) {
+            producer.put("dispatch", Map.of("tick", KEEPING_UP)); // a small window is empty soon
+        }
         Map<String, Object> sections = Map.of(
                 "topics",
                 Map.of("sample-partitions", SAMPLE_PARTITIONS),
@@ -102,9 +112,11 @@ public record LocalFleetSettings(
         pool.put("models", List.of(model.name()));
         pool.put("concurrency", feed.concurrency());
         pool.put("max-replicas", Math.clamp(workers, 1, SAMPLE_PARTITIONS));
-        if (feed.lowMark() != null && feed.highMark() != null) {
-            pool.put("low-mark", feed.lowMark());
-            pool.put("high-mark", feed.highMark());
+        Integer window = feed.window();
+        if (window != null) {
+            pool.put("lag-threshold", Math.max(1, window / Math.clamp(workers, 1, SAMPLE_PARTITIONS)));
+            pool.put("low-mark", window);
+            pool.put("high-mark", window);
         }
         return pool;
     }

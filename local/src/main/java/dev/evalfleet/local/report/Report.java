@@ -1,11 +1,13 @@
 package dev.evalfleet.local.report;
 
 import dev.evalfleet.local.client.FleetPicture;
+import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunRole;
 import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.RunStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,15 +19,34 @@ import java.util.Set;
 ///
 /// A difference is marked when its exact McNemar p-value, adjusted by Holm over all comparisons of the request,
 /// is below 0.05.
-public record Report(String requestId, Optional<RunState> state, List<Run> runs) {
+public record Report(String requestId, Optional<RunState> state, List<Run> runs, List<Alert> alerts) {
 
     private static final double ALPHA = 0.05;
 
     /// One run; its state is missing while the aggregator has not seen it.
-    public record Run(RunPlan plan, Optional<RunState> state, List<Figure> figures) {}
+    public record Run(RunPlan plan, Optional<RunState> state, List<Figure> figures) {
+
+        /// The model, with its variant where it has one.
+        String model() {
+            return plan.getModel() + (plan.getVariant() == null ? "" : "/" + plan.getVariant());
+        }
+
+        boolean isStoppedEarly() {
+            return state.map(RunState::getStatus)
+                    .filter(status -> status == RunStatus.STOPPED_EARLY)
+                    .isPresent();
+        }
+    }
 
     /// One metric of a run.
     public record Figure(Metric metric, Mark mark) {
+
+        /// The filter is only worth a word where a task has several.
+        String name() {
+            return metric.getFilter().equals("none")
+                    ? metric.getMetric()
+                    : metric.getMetric() + "," + metric.getFilter();
+        }
 
         public Optional<PairedMetric> paired() {
             return Optional.ofNullable(metric.getPaired());
@@ -55,7 +76,16 @@ public record Report(String requestId, Optional<RunState> state, List<Run> runs)
         List<String> tasks = plans.stream().map(RunPlan::getTask).distinct().toList();
         runs.sort(Comparator.<Run>comparingInt(run -> tasks.indexOf(run.plan().getTask()))
                 .thenComparing(run -> run.plan().getRole() != RunRole.BASELINE));
-        return new Report(requestId, picture.state(requestId), List.copyOf(runs));
+        List<Alert> alerts = picture.alerts().stream()
+                .filter(alert -> alert.getRequestId().equals(requestId))
+                .toList();
+        return new Report(requestId, picture.state(requestId), List.copyOf(runs), alerts);
+    }
+
+    /// Whether any run has a verdict.
+    public boolean isJudged() {
+        return runs.stream()
+                .anyMatch(run -> run.state().map(RunState::getVerdict).isPresent());
     }
 
     /// The figures that are significantly worse than the baseline's.

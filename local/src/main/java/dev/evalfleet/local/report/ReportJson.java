@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.evalfleet.local.report.Report.Figure;
 import dev.evalfleet.local.report.Report.Run;
+import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunState;
@@ -30,11 +31,36 @@ public final class ReportJson {
         });
         ArrayNode runs = root.putArray("runs");
         report.runs().forEach(run -> runs.add(run(run)));
+        ArrayNode alerts = root.putArray("alerts");
+        report.alerts().forEach(alert -> alerts.add(alert(alert)));
+        root.put(
+                "saved",
+                report.runs().stream()
+                        .mapToLong(run -> run.state().map(RunState::getSaved).orElse(0L))
+                        .sum());
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private static ObjectNode alert(Alert alert) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("alertId", alert.getAlertId());
+        node.put("kind", lower(alert.getKind()));
+        node.put("runId", alert.getRunId());
+        node.put("task", alert.getTask());
+        node.put("model", alert.getModel());
+        node.put("metric", alert.getMetric());
+        node.put("slice", alert.getSlice());
+        node.put("claim", lower(alert.getClaim()));
+        node.put("message", alert.getMessage());
+        node.put("n", alert.getN());
+        node.put("eValue", alert.getEValue());
+        node.put("difference", alert.getDifference());
+        node.put("raisedAt", alert.getRaisedAt().toString());
+        return node;
     }
 
     private static ObjectNode run(Run run) {
@@ -82,8 +108,7 @@ public final class ReportJson {
         written.put("metric", verdict.getMetric());
         written.put("n", verdict.getN());
         written.put("expected", verdict.getExpected());
-        Double eValue = verdict.getEValue();
-        written.put("eValue", eValue == null || Double.isFinite(eValue) ? eValue : Double.valueOf(Double.MAX_VALUE));
+        written.put("eValue", verdict.getEValue());
         written.put("lower", verdict.getLower());
         written.put("upper", verdict.getUpper());
         written.put("reason", verdict.getReason());
@@ -97,6 +122,8 @@ public final class ReportJson {
         node.put("n", metric.getN());
         node.put("value", metric.getValue());
         node.put("standardError", metric.getStandardError());
+        node.put("lower", metric.getLower());
+        node.put("upper", metric.getUpper());
         node.put("higherIsBetter", metric.getHigherIsBetter());
         figure.paired().ifPresent(paired -> paired(paired, figure, node.putObject("paired")));
         return node;
@@ -110,6 +137,9 @@ public final class ReportJson {
         node.put("gains", paired.getGains());
         node.put("losses", paired.getLosses());
         node.put("mcnemarP", paired.getMcnemarP());
+        node.put("lower", paired.getLower());
+        node.put("upper", paired.getUpper());
+        node.put("eValue", paired.getEValue());
         node.put("mark", lower(figure.mark()));
     }
 

@@ -8,11 +8,9 @@ import dev.evalfleet.local.view.Table;
 import dev.evalfleet.local.view.VerdictText;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
-import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunRole;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
-import dev.evalfleet.schemas.avro.Verdict;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +22,16 @@ public final class ReportText {
     private ReportText() {}
 
     public static void print(Report report, PrintWriter out) {
+        Table table = report.isJudged() ? VerdictTable.of(report) : figures(report);
+        table.print(out);
+        out.println();
+        report.runs().forEach(run -> remark(run, out));
+        conclusions(report, out);
+        verdicts(report, out);
+        out.flush();
+    }
+
+    private static Table figures(Report report) {
         Table table = new Table(
                 "task",
                 "model",
@@ -45,12 +53,7 @@ public final class ReportText {
             task = run.plan().getTask();
             rows(run, table);
         }
-        table.print(out);
-        out.println();
-        report.runs().forEach(run -> remark(run, out));
-        conclusions(report, out);
-        verdicts(report, out);
-        out.flush();
+        return table;
     }
 
     private static void rows(Run run, Table table) {
@@ -60,7 +63,7 @@ public final class ReportText {
             isFirst = false;
         }
         if (isFirst) {
-            table.row(run.plan().getTask(), model(run.plan()), "-", "0", "-", "-", "", "", "", "-", "-", "-");
+            table.row(run.plan().getTask(), run.model(), "-", "0", "-", "-", "", "", "", "-", "-", "-");
         }
     }
 
@@ -71,8 +74,8 @@ public final class ReportText {
         long tokens = metric.getUsage().getPromptTokens() + metric.getUsage().getOutputTokens();
         table.row(
                 isFirst ? run.plan().getTask() : "",
-                isFirst ? model(run.plan()) : "",
-                name(metric),
+                isFirst ? run.model() : "",
+                figure.name(),
                 Show.count(metric.getN()),
                 Show.score(metric.getValue()),
                 Show.score(metric.getStandardError()),
@@ -84,15 +87,6 @@ public final class ReportText {
                 isFirst ? Show.count(tokens) : "",
                 isFirst ? Show.millis(metric.getUsage().getLatencyP50Ms()) : "",
                 isFirst ? Show.millis(metric.getUsage().getLatencyP95Ms()) : "");
-    }
-
-    /// The filter is only worth a word where a task has several.
-    private static String name(Metric metric) {
-        return metric.getFilter().equals("none") ? metric.getMetric() : metric.getMetric() + "," + metric.getFilter();
-    }
-
-    private static String model(RunPlan plan) {
-        return plan.getModel() + (plan.getVariant() == null ? "" : "/" + plan.getVariant());
     }
 
     private static String mark(Mark mark) {
@@ -111,14 +105,15 @@ public final class ReportText {
         }
         RunState ended = state.get();
         long failed = ended.getFailedModel() + ended.getFailedInfrastructure();
-        if (ended.getStatus() == RunStatus.COMPLETED && failed == 0) {
-            return;
+        boolean asMeant = ended.getStatus() == RunStatus.COMPLETED || run.isStoppedEarly();
+        if (asMeant && failed == 0) {
+            return; // what stopping saved is told for all runs together
         }
         out.println(String.format(
                 Locale.ROOT,
                 "%s on %s: %s%s; %d of %d scored, %d failed by the model, %d by the machinery, %d cancelled",
                 run.plan().getTask(),
-                model(run.plan()),
+                run.model(),
                 ended.getStatus().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 ended.getStatusReason().isEmpty() ? "" : " (" + ended.getStatusReason() + ")",
                 ended.getScored(),
@@ -128,25 +123,34 @@ public final class ReportText {
                 ended.getCancelled()));
     }
 
-    /// The verdict of every gated run, what stopping early saved, and the verdict of the request.
+    /// What became certain, what stopping early saved, and the verdict of the request.
     private static void verdicts(Report report, PrintWriter out) {
+        report.alerts().forEach(alert -> out.println("▼ " + VerdictText.line(alert)));
+        if (report.isJudged()) {
+            VerdictTable.explain(report, out);
+        }
         long saved = 0;
+        long skipped = 0;
         long expected = 0;
         for (Run run : report.runs()) {
-            Verdict verdict = run.state().map(RunState::getVerdict).orElse(null);
-            if (verdict != null) {
-                out.println(run.plan().getTask() + " on " + model(run.plan()) + ": " + VerdictText.line(verdict));
-            }
-            saved += run.state().map(RunState::getSaved).orElse(0L);
+            long ofRun = run.state().map(RunState::getSaved).orElse(0L);
+            saved += ofRun;
+            skipped += run.isStoppedEarly()
+                    ? run.state().map(RunState::getCancelled).orElse(0L) - ofRun
+                    : 0;
             expected += run.plan().getExpectedSamples();
         }
         if (saved > 0) {
-            out.println("Stopping early saved " + Show.count(saved) + " of " + Show.count(expected)
-                    + " samples: they were never dispatched.");
+            out.println("Stopping early saved %s of %s samples: they were never dispatched%s."
+                    .formatted(
+                            Show.count(saved),
+                            Show.count(expected),
+                            skipped > 0 ? " (" + Show.count(skipped) + " more were, and skipped)" : ""));
         }
         report.state()
                 .map(RunState::getVerdict)
-                .ifPresent(verdict -> out.println("Verdict of the request: " + VerdictText.line(verdict)));
+                .ifPresent(verdict -> out.println("Verdict of the request: " + VerdictText.word(verdict)
+                        + (verdict.getReason().isEmpty() ? "" : " (" + verdict.getReason() + ")")));
     }
 
     private static void conclusions(Report report, PrintWriter out) {
@@ -168,7 +172,7 @@ public final class ReportText {
         boolean compared = report.runs().stream()
                 .flatMap(run -> run.figures().stream())
                 .anyMatch(f -> f.paired().isPresent());
-        if (compared && regressions.isEmpty()) {
+        if (compared && regressions.isEmpty() && report.runs().stream().noneMatch(Run::isStoppedEarly)) {
             out.println("No significant difference to the baseline is a loss (Holm-adjusted exact McNemar p < 0.05).");
         }
     }

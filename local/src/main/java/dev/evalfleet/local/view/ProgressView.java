@@ -6,6 +6,7 @@ import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunRole;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
+import dev.evalfleet.schemas.avro.VerdictOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,7 +78,11 @@ public final class ProgressView {
                 plan.getExpectedSamples(),
                 failed,
                 throughput.perSecond(now),
-                score(plan, state));
+                score(plan, state),
+                VerdictText.word(state.map(RunState::getVerdict)
+                        .filter(verdict -> verdict.getOutcome() != VerdictOutcome.UNDECIDED)
+                        .orElse(null)),
+                state.map(RunState::getSaved).orElse(0L));
     }
 
     private String score(RunPlan plan, Optional<RunState> state) {
@@ -129,18 +134,24 @@ public final class ProgressView {
         Throughput throughput = throughputs.computeIfAbsent("", _ -> new Throughput());
         throughput.at(now, done);
         double rate = throughput.perSecond(now);
-        String left = rate > 0 && done < expected
-                ? ", " + Show.duration(Duration.ofMillis((long) ((expected - done) / rate * 1000))) + " left"
+        long open = runs.stream()
+                .filter(run -> !run.isOver())
+                .mapToLong(run -> run.expected() - run.done())
+                .sum();
+        String left = rate > 0 && open > 0
+                ? ", " + Show.duration(Duration.ofMillis((long) (open / rate * 1000))) + " left"
                 : "";
+        long saved = runs.stream().mapToLong(RunLine::saved).sum();
         return new AttributedString(String.format(
                 Locale.ROOT,
-                "%s/%s samples, %d of %d runs done, %s, %d failed%s",
+                "%s/%s samples, %d of %d runs done, %s, %d failed%s%s",
                 Show.count(done),
                 Show.count(expected),
                 over,
                 runs.size(),
                 Show.rate(rate),
                 failed,
+                saved > 0 ? ", " + Show.count(saved) + " saved" : "",
                 left));
     }
 
@@ -152,7 +163,9 @@ public final class ProgressView {
             long expected,
             long failed,
             double perSecond,
-            String score) {
+            String score,
+            String verdict,
+            long saved) {
 
         boolean isOver() {
             return FleetPicture.isOver(status);
@@ -164,7 +177,8 @@ public final class ProgressView {
 
         String end() {
             if (isOver()) {
-                return status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                String how = status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                return verdict.isEmpty() ? how : verdict + ", " + how;
             }
             return perSecond > 0
                     ? Show.duration(Duration.ofMillis((long) ((expected - done) / perSecond * 1000))) + " left"

@@ -37,10 +37,16 @@ final class VerdictNews {
             Verdict verdict = run.getVerdict();
             if (verdict != null
                     && verdict.getOutcome() != VerdictOutcome.UNDECIDED
-                    && verdicts.put(run.getId(), verdict.getOutcome()) != verdict.getOutcome()) {
-                lines.add(run.getId() + ": " + VerdictText.line(verdict));
+                    && verdicts.put(run.getId(), verdict.getOutcome()) != verdict.getOutcome()
+                    && verdict.getOutcome() != VerdictOutcome.FAIL) { // of which there is an alert
+                lines.add(line(run, verdict));
             }
         }
         return lines;
+    }
+
+    private static String line(RunState run, Verdict verdict) {
+        String model = run.getModel() + (run.getVariant() == null ? "" : "/" + run.getVariant());
+        return VerdictText.word(verdict) + " " + run.getTask() + " on " + model + ": " + verdict.getReason();
     }
 }

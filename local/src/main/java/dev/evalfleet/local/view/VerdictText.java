@@ -43,22 +43,28 @@ public final class VerdictText {
             line.append(", e-value ").append(eValue(verdict.getEValue()));
         }
         if (verdict.getLower() != null && verdict.getUpper() != null) {
-            line.append(String.format(Locale.ROOT, ", interval [%.4f, %.4f]", verdict.getLower(), verdict.getUpper()));
+            line.append(", interval ").append(interval(verdict.getLower(), verdict.getUpper()));
         }
         return verdict.getReason().isEmpty()
                 ? line.toString()
                 : line.append(": ").append(verdict.getReason()).toString();
     }
 
+    /// An alert as it comes: its kind, and the statement, which names task and model.
     public static String line(Alert alert) {
-        return "ALERT " + alert.getKind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " "
-                + (alert.getRunId().isEmpty() ? alert.getRequestId() : alert.getRunId()) + ": " + alert.getMessage();
+        return "ALERT " + alert.getKind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + alert.getMessage();
     }
 
-    static String eValue(double e) {
+    /// As evidence is compared: few digits, and infinite where the values leave no other end.
+    public static String eValue(double e) {
         if (Double.isInfinite(e)) {
-            return "∞ (certain)";
+            return "∞";
         }
-        return e >= 1e6 ? String.format(Locale.ROOT, "%.1e", e) : String.format(Locale.ROOT, "%.1f", e);
+        return e >= 1e6 ? String.format(Locale.ROOT, "%.0e", e) : String.format(Locale.ROOT, "%,.1f", e);
+    }
+
+    /// An interval with its ends.
+    public static String interval(double lower, double upper) {
+        return String.format(Locale.ROOT, "[%.4f, %.4f]", lower, upper);
     }
 }

@@ -18,14 +18,85 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The demo with its real models, on few documents.
+/// The demo with its real models.
 class DemoIT {
 
     private static final int LIMIT = 40;
 
     @Test
-    void theDemosNumbersEqualARecomputationFromTheResultsTopic(@TempDir Path dataDir) throws Exception {
-        CommandRun demo = CommandRun.of("demo", "--json", "--limit", "" + LIMIT, "--data-dir", dataDir.toString());
+    void aRegressionIsSeenWhileItRunsAndEveryDecidedRunIsStopped() throws Exception {
+        CommandRun demo = CommandRun.of("demo", "--json");
+
+        assertThat(demo.exitCode()).as(demo.err()).isZero();
+        String console = demo.err();
+        assertThat(console.indexOf("ALERT regression: skills_subtract on tinygpt-v2: exact_match is worse"))
+                .as("told before the runs are done")
+                .isPositive()
+                .isLessThan(console.indexOf("18 of 18 runs done"));
+        JsonNode report = new ObjectMapper().readTree(demo.out());
+        long saved = 0;
+        for (JsonNode run : report.get("runs")) {
+            assertThat(run.get("scored").asLong() + run.get("cancelled").asLong())
+                    .as("every sample of %s has an end, and none failed", run.get("runId"))
+                    .isEqualTo(run.get("expected").asLong());
+            assertThat(run.get("saved").asLong())
+                    .isLessThanOrEqualTo(run.get("cancelled").asLong());
+            saved += run.get("saved").asLong();
+        }
+        assertThat(report.get("saved").asLong()).isEqualTo(saved);
+        assertThat(saved).as("of 5,400").isGreaterThan(1_000);
+        assertDecided(run(report, "skills_subtract", "tinygpt-v2"), "fail");
+        assertDecided(run(report, "skills_subtract", "tinygpt-v3"), "pass");
+        assertThat(report.at("/verdict/outcome").asText()).isEqualTo("fail");
+        assertThat(report.get("alerts")).hasSize(2).allSatisfy(alert -> assertThat(
+                        alert.get("task").asText() + " " + alert.get("model").asText())
+                .isEqualTo("skills_subtract tinygpt-v2"));
+        assertThat(report.get("alerts").findValuesAsText("kind"))
+                .containsExactlyInAnyOrder("regression", "gate_failed");
+    }
+
+    @Test
+    void theTableSaysWhatWasDecidedOnHowMuchAndWhatThatSaved() {
+        CommandRun demo = CommandRun.of("demo", "--limit", "150");
+
+        assertThat(demo.exitCode()).as(demo.err()).isZero();
+        String figures = " +-0\\.\\d{4} +\\[-\\d\\.\\d{4}, -0\\.0500] +FAIL +\\d+ of 150 +[\\d,.]+ +\\d+\\R";
+        assertThat(demo.out()).containsPattern("skills_subtract +tinygpt-v2 +exact_match +0\\.\\d{4}\\*" + figures);
+        assertThat(demo.out())
+                .containsPattern("skills_subtract +tinygpt-v3 +exact_match .* PASS +\\d+ of 150")
+                .containsPattern("Stopping early saved [\\d,]+ of 2,700 samples")
+                .contains("Verdict of the request: FAIL (1 of 12 gated runs FAIL");
+    }
+
+    private static JsonNode run(JsonNode report, String task, String model) {
+        for (JsonNode run : report.get("runs")) {
+            if (run.get("task").asText().equals(task)
+                    && run.get("model").asText().equals(model)) {
+                return run;
+            }
+        }
+        throw new AssertionError("no run of " + task + " on " + model);
+    }
+
+    private static void assertDecided(JsonNode run, String outcome) {
+        assertThat(run.get("status").asText()).isEqualTo("stopped_early");
+        JsonNode verdict = run.get("verdict");
+        assertThat(verdict.get("outcome").asText()).isEqualTo(outcome);
+        assertThat(verdict.get("n").asLong())
+                .isBetween(1L, verdict.get("expected").asLong() - 1);
+        assertThat(verdict.get("eValue").asDouble()).isGreaterThanOrEqualTo(20);
+        assertThat(verdict.get("lower").asDouble())
+                .isLessThan(verdict.get("upper").asDouble());
+        assertThat(run.get("saved").asLong()).isPositive();
+        assertThat(run.at("/metrics/0/standardError").isNull())
+                .as("an ordinary error does not hold after a stop")
+                .isTrue();
+    }
+
+    @Test
+    void theFullDemosNumbersEqualARecomputationFromTheResultsTopic(@TempDir Path dataDir) throws Exception {
+        CommandRun demo =
+                CommandRun.of("demo", "--full", "--json", "--limit", "" + LIMIT, "--data-dir", dataDir.toString());
 
         assertThat(demo.exitCode()).as(demo.err()).isZero();
         assertThat(demo.err()).contains("Dashboard: http://127.0.0.1:");
