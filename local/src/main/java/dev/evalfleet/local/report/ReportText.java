@@ -130,12 +130,12 @@ public final class ReportText {
             VerdictTable.explain(report, out);
         }
         long saved = 0;
-        long skipped = 0;
+        long underWay = 0;
         long expected = 0;
         for (Run run : report.runs()) {
             long ofRun = run.state().map(RunState::getSaved).orElse(0L);
             saved += ofRun;
-            skipped += run.isStoppedEarly()
+            underWay += run.isStoppedEarly()
                     ? run.state().map(RunState::getCancelled).orElse(0L) - ofRun
                     : 0;
             expected += run.plan().getExpectedSamples();
@@ -145,7 +145,7 @@ public final class ReportText {
                     .formatted(
                             Show.count(saved),
                             Show.count(expected),
-                            skipped > 0 ? " (" + Show.count(skipped) + " more were, and skipped)" : ""));
+                            underWay > 0 ? " (" + Show.count(underWay) + " more were under way)" : ""));
         }
         report.state()
                 .map(RunState::getVerdict)
