@@ -1,6 +1,6 @@
 // One page: the list of requests and their runs, and a page per run. Every string that came from a model or a dataset
 // is put in as text, never as markup.
-import { el, number, percent, duration, time, status, difference } from "/format.js";
+import { el, number, percent, duration, time, status, difference, interval, evidence } from "/format.js";
 import { samplesCard } from "/samples.js";
 
 const states = new Map();   // id -> run or request
@@ -9,6 +9,19 @@ const alerts = new Map();   // alertId -> alert
 const page = document.getElementById("page");
 const crumbs = document.getElementById("crumbs");
 const live = document.getElementById("live");
+const MEANING = {
+  "interval": "Of the difference to the baseline, or of the score where there is none; valid at every moment, however often one looks.",
+  "decided after": "Samples, in an order fixed before the run, after which the verdict was certain.",
+  "e-value": "Evidence for the verdict: 1 is none, 20 is needed at alpha 0.05.",
+  "saved": "Samples that were never sent because the verdict was certain before.",
+};
+const TABLE_MEANING = {
+  "std. error": "Only for a completed run: it does not hold for one that is watched or was stopped.",
+  "McNemar p": "Only for a completed run: it does not hold for one that is watched or was stopped.",
+  "interval of the score": "Valid at every moment, however often one looks.",
+  "interval of that": "Of the difference; valid at every moment, however often one looks.",
+  "e-value (worse)": "Evidence that it is worse than the baseline on questions like these: 1 is none, 20 raises an alert at alpha 0.05.",
+};
 let current = null;         // the run page that is shown
 
 connect();
@@ -94,14 +107,19 @@ function runsTable(runs) {
       el("td", {}, el("progress", { max: Math.max(run.expected, 1), value: done }), " ", number(done), " / ", number(run.expected)),
       el("td", { class: "number" }, metric ? metric.metric : ""),
       el("td", { class: "number" }, metric && metric.value !== null ? percent(metric.value) : ""),
-      el("td", { class: "number soft" }, metric && metric.standardError !== null ? "± " + percent(metric.standardError) : ""),
       el("td", { class: "number" }, metric ? difference(metric) : ""),
+      el("td", { class: "number soft" }, metric ? metric.paired ? interval(metric.paired.lower, metric.paired.upper)
+        : interval(metric.lower, metric.upper) : ""),
+      el("td", { class: "number" }, run.verdict && run.verdict.outcome !== "UNDECIDED" ? number(run.verdict.n) + " of " + number(run.verdict.expected) : ""),
+      el("td", { class: "number" }, run.verdict ? evidence(run.verdict.eValue) : ""),
+      el("td", { class: "number" }, run.saved ? number(run.saved) : ""),
       el("td", { class: "number" }, run.failedModel + run.failedInfrastructure || ""),
       el("td", { class: "number" }, duration(run.usage.latencyP50Ms)));
   });
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, ...["task", "model", "status", "progress"].map(t => el("th", {}, t)),
-      ...["metric", "score", "std. error", "vs. baseline", "failed", "latency p50"].map(t => el("th", { class: "number" }, t)))),
+      ...["metric", "score", "vs. baseline", "interval", "decided after", "e-value", "saved", "failed", "latency p50"]
+        .map(t => el("th", { class: "number", title: MEANING[t] }, t)))),
     el("tbody", {}, ...rows)));
 }
 
@@ -147,7 +165,7 @@ function runPage(id) {
       el("section", { class: "card" }, facts({
         "progress": number(state.scored + state.failedModel + state.failedInfrastructure) + " / " + number(state.expected),
         "failed (model)": number(state.failedModel), "failed (infrastructure)": number(state.failedInfrastructure),
-        "cancelled": number(state.cancelled), "duplicates dropped": number(state.duplicates),
+        "cancelled": number(state.cancelled), "saved (never sent)": number(state.saved), "duplicates dropped": number(state.duplicates),
         "prompt tokens": number(usage.promptTokens), "output tokens": number(usage.outputTokens),
         "latency p50 / p95": duration(usage.latencyP50Ms) + " / " + duration(usage.latencyP95Ms),
         "first token p50 / p95": duration(usage.timeToFirstTokenP50Ms) + " / " + duration(usage.timeToFirstTokenP95Ms),
@@ -155,7 +173,10 @@ function runPage(id) {
         "pool": state.pool, "baseline": state.baselineRunId || "",
       }), state.statusReason ? el("p", { class: "soft" }, state.statusReason) : "",
       state.verdict ? el("p", {}, "Verdict ", status(state.verdict.outcome), " after ", number(state.verdict.n), " of ",
-        number(state.verdict.expected), " (", state.verdict.claim.toLowerCase(), "): ", state.verdict.reason) : "",
+        number(state.verdict.expected), state.verdict.claim === "DATASET" ? ", on this dataset" : ", on questions like these",
+        state.verdict.eValue === null ? "" : ", e-value " + evidence(state.verdict.eValue),
+        state.verdict.lower === null ? "" : ", interval " + interval(state.verdict.lower, state.verdict.upper),
+        ": ", state.verdict.reason) : "",
       ...state.problems.map(p => el("p", { class: "alert" }, el("strong", {}, p.where), " ", p.message))),
       ...alertList(raised));
     drawChart(chart, histories);
@@ -185,17 +206,19 @@ function metricsTable(all) {
       el("td", { class: "name" }, m.slice || el("strong", {}, "all")),
       el("td", { class: "number" }, number(m.n), " / ", number(m.expected)),
       el("td", { class: "number" }, m.value === null ? "" : percent(m.value)),
-      el("td", { class: "number soft" }, m.standardError === null ? "" : "± " + percent(m.standardError)),
-      el("td", { class: "number soft" }, m.lower === null ? "" : "[" + percent(m.lower) + ", " + percent(m.upper) + "]"),
+      el("td", { class: "number soft" }, m.standardError === null || !m.completed ? "" : "± " + percent(m.standardError)),
+      el("td", { class: "number soft" }, interval(m.lower, m.upper)),
       el("td", { class: "number" }, difference(m)),
+      el("td", { class: "number soft" }, m.paired ? interval(m.paired.lower, m.paired.upper) : ""),
+      el("td", { class: "number" }, m.paired ? evidence(m.paired.eValue) : ""),
       el("td", { class: "number soft" }, m.paired ? "+" + m.paired.gains + " −" + m.paired.losses : ""),
-      el("td", { class: "number" }, m.paired && m.paired.mcnemarP !== null ? m.paired.mcnemarP.toPrecision(2) : ""),
+      el("td", { class: "number" }, m.paired && m.completed && m.paired.mcnemarP !== null ? m.paired.mcnemarP.toPrecision(2) : ""),
       el("td", { class: "number" }, duration(m.usage.latencyP50Ms)),
       el("td", { class: "number" }, duration(m.usage.latencyP95Ms))));
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, el("th", {}, "metric"), el("th", {}, "slice"),
-      ...["n", "score", "std. error", "interval at every moment", "vs. baseline", "flips", "McNemar p", "latency p50", "p95"]
-        .map(t => el("th", { class: "number" }, t)))),
+      ...["n", "score", "std. error", "interval of the score", "vs. baseline", "interval of that", "e-value (worse)", "flips", "McNemar p", "latency p50", "p95"]
+        .map(t => el("th", { class: "number", title: TABLE_MEANING[t] }, t)))),
     el("tbody", {}, ...rows)));
 }
 

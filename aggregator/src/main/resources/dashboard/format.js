@@ -30,12 +30,24 @@ export function status(name) {
   return el("span", { class: "status " + name }, name.replaceAll("_", " ").toLowerCase());
 }
 
+export function interval(lower, upper) {
+  return lower === null || upper === null ? "" : "[" + percent(lower) + ", " + percent(upper) + "]";
+}
+
+/// Evidence: 1 is none, 20 is what an alert at alpha 0.05 needs.
+export function evidence(value) {
+  if (value === null || value === undefined) return "";
+  return value >= 1e6 ? value.toExponential(0) : value >= 100 ? number(Math.round(value)) : value.toFixed(value < 1 ? 2 : 1);
+}
+
+/// Coloured only where it is certain: by what holds at every moment while the run goes on, by the ordinary test once
+/// all samples are there.
 export function difference(metric) {
   const paired = metric.paired;
   if (!paired || !paired.pairs) return "";
   const worse = metric.higherIsBetter ? paired.difference < 0 : paired.difference > 0;
-  const certain = paired.mcnemarP === null
-    ? paired.standardError !== null && Math.abs(paired.difference) > 1.96 * paired.standardError : paired.mcnemarP < 0.05;
+  const always = (paired.lower !== null && (paired.lower > 0 || paired.upper < 0)) || (worse && paired.eValue >= 20);
+  const certain = always || (metric.completed && paired.mcnemarP !== null && paired.mcnemarP < 0.05);
   const text = (paired.difference > 0 ? "+" : "") + percent(paired.difference);
   return el("span", { class: certain ? (worse ? "worse" : "better") : "" }, text);
 }
