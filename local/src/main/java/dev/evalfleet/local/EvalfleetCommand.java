@@ -1,6 +1,7 @@
 package dev.evalfleet.local;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,7 +62,7 @@ public final class EvalfleetCommand implements Runnable {
         // Avro makes no object of a class it was not told to trust
         System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "dev.evalfleet.schemas.avro");
         CommandLine command = commandLine(
-                new PrintWriter(System.out, true, System.out.charset()),
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, System.err.charset()));
         System.exit(command.execute(args));
     }

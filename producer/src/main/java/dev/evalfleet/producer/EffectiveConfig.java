@@ -1,6 +1,7 @@
 package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.dataset.JsonValues;
+import dev.evalfleet.producer.task.TaskReader;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Place;
 import dev.evalfleet.producer.yaml.Problems;
@@ -34,6 +35,8 @@ final class EffectiveConfig {
             var all = new LinkedHashMap<String, @Nullable Object>();
             if (task.get("generation_kwargs") instanceof Map<?, ?> own) {
                 own.forEach((name, value) -> all.put(String.valueOf(name), value));
+            } else {
+                all.putAll(TaskReader.GENERATION);
             }
             all.putAll(generation);
             changed.put("generation_kwargs", all);

@@ -4,6 +4,7 @@ import dev.evalfleet.local.CommandException;
 import dev.evalfleet.producer.PlannedSamples;
 import dev.evalfleet.producer.Planning;
 import dev.evalfleet.producer.RunPlanner;
+import dev.evalfleet.producer.TaskRendering;
 import dev.evalfleet.producer.dataset.DataAccess;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.SpoolStore;
@@ -11,7 +12,10 @@ import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.RunSamples;
 import dev.evalfleet.producer.dispatch.SpoolException;
 import dev.evalfleet.producer.gate.Baselines;
+import dev.evalfleet.producer.task.TaskDefinition;
 import dev.evalfleet.producer.task.TaskLibrary;
+import dev.evalfleet.producer.task.TaskSelector;
+import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RunPlan;
@@ -21,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// Plans requests as a producer would, on this machine and without a fleet: for dry runs and checks.
@@ -62,6 +67,20 @@ public final class PlanningDesk implements AutoCloseable {
 
     public TaskLibrary library() {
         return library;
+    }
+
+    /// The tasks that names stand for; names that stand for nothing end the command.
+    List<TaskSelector.Selected> select(List<String> names) {
+        Problems problems = new Problems();
+        List<TaskSelector.Selected> selected = new TaskSelector(library, Map.of(), problems).select(names);
+        if (!problems.isEmpty()) {
+            throw CommandException.failed("This is not known:\n" + lines(problems.list()));
+        }
+        return selected;
+    }
+
+    TaskRendering rendering(TaskDefinition task, TaskRendering.Options options) throws DatasetException {
+        return TaskRendering.open(spools, task, options);
     }
 
     public Planning plan(EvalRequest request) {

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tasks",
         description = "List, show and check tasks.",
-        subcommands = {ListTasks.class, ShowTask.class, ValidateTasks.class, TasksCheckCommand.class},
+        subcommands = {ListTasks.class, ShowTask.class, RenderTasks.class, ValidateTasks.class, TasksCheckCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  evalfleet tasks list",
@@ -28,6 +29,7 @@ public final class TasksCommand implements Subcommand {
     @Override
     public Integer call() {
         throw new ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "say what to do with tasks: list, show, validate or check");
+                Objects.requireNonNull(spec).commandLine(),
+                "say what to do with tasks: list, show, render, validate or check");
     }
 }

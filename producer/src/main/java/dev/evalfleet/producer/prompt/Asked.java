@@ -6,6 +6,7 @@ import dev.evalfleet.producer.python.PythonLiteral;
 import dev.evalfleet.producer.task.DocField;
 import dev.evalfleet.producer.template.TemplateException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -82,25 +83,55 @@ record Asked(@Nullable String question, @Nullable Long input, @Nullable Object t
         return question != null ? question : input == null ? "" : choice(input);
     }
 
-    /// The answer as an example shows it: of several the first.
-    String exampleAnswer() {
-        Object answer = target instanceof List<?> list ? (list.isEmpty() ? "" : list.getFirst()) : target;
-        return answer instanceof Long index && !choices.isEmpty() ? choice(index) : Python.str(answer);
+    /// The answer: of several the first. Null where there is none, or an empty one.
+    @Nullable
+    String answer() {
+        Object answer = target instanceof List<?> list ? (list.isEmpty() ? null : list.getFirst()) : target;
+        String text = answer == null ? "" : shown(answer);
+        return text.isEmpty() ? null : text;
     }
 
+    private String shown(@Nullable Object answer) {
+        return switch (answer) {
+            case Long index when !choices.isEmpty() -> choice(index);
+            case Boolean flag when !choices.isEmpty() -> choice(flag ? 1 : 0);
+            case null, default -> Python.str(answer);
+        };
+    }
+
+    // From the end where it is negative, as in Python.
     private String choice(long index) {
-        if (index < 0 || index >= choices.size()) {
+        long at = index < 0 ? index + choices.size() : index;
+        if (at < 0 || at >= choices.size()) {
             throw new TemplateException(
                     "the answer is choice " + index + ", but there are " + choices.size() + " choices");
         }
-        return choices.get((int) index);
+        return choices.get((int) at);
+    }
+
+    /// Whether a document has several right answers: a list of them. Not where they cannot be made out.
+    static boolean hasSeveral(Map<String, @Nullable Object> document, DocField target, boolean hasChoices) {
+        try {
+            return target(target, document, hasChoices) instanceof List<?> list && !list.isEmpty();
+        } catch (TemplateException e) {
+            return false;
+        }
     }
 
     /// The indices of the right choices; what is no choice is left out.
-    List<Integer> gold() {
+    ///
+    /// @param several whether the task's documents have several right answers: where not, a list is none of them
+    List<Integer> gold(boolean several) {
         Object gold = input != null ? input : target;
+        if (!(gold instanceof List<?> list)) {
+            return gold(Collections.singletonList(gold));
+        }
+        return several ? gold(list) : List.of();
+    }
+
+    private List<Integer> gold(List<?> answers) {
         var indices = new ArrayList<Integer>();
-        for (Object one : gold instanceof List<?> list ? list : java.util.Collections.singletonList(gold)) {
+        for (Object one : answers) {
             long index =
                     switch (one) {
                         case Long number -> number;
@@ -116,11 +147,10 @@ record Asked(@Nullable String question, @Nullable Long input, @Nullable Object t
     }
 
     /// The reference answers of a generated text.
-    List<String> references() {
-        var references = new ArrayList<String>();
-        for (Object one : target instanceof List<?> list ? list : java.util.Collections.singletonList(target)) {
-            references.add(one instanceof Long index && !choices.isEmpty() ? choice(index) : Python.str(one));
-        }
-        return references;
+    ///
+    /// @param several whether the task's documents have several right answers: where not, a list is one, printed
+    List<String> references(boolean several) {
+        List<?> answers = several && target instanceof List<?> list ? list : Collections.singletonList(target);
+        return answers.stream().map(this::shown).toList();
     }
 }

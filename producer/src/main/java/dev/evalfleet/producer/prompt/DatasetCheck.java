@@ -137,7 +137,7 @@ public final class DatasetCheck {
         }
         try {
             Asked asked = Asked.of(document, task.question(), task.target(), task.choices());
-            task.description().render(document);
+            task.description().of(document);
             rendered(row, asked);
             SampleRenderer.slices(task, document).forEach(slice -> sliceSizes.merge(slice, 1L, Long::sum));
             String cluster = SampleRenderer.cluster(task, document);
@@ -157,7 +157,7 @@ public final class DatasetCheck {
         if (task.requestType() == RequestType.MULTIPLE_CHOICE) {
             if (asked.choices().isEmpty()) {
                 finding("choices", true, documents.where(row), "there are no choices");
-            } else if (asked.gold().isEmpty()) {
+            } else if (asked.gold(true).isEmpty()) {
                 finding(
                         "gold",
                         false,
@@ -165,7 +165,7 @@ public final class DatasetCheck {
                         "the answer " + Python.repr(asked.target()) + " is none of the "
                                 + asked.choices().size() + " choices; the document counts as wrong");
             }
-        } else if (asked.references().isEmpty()) {
+        } else if (asked.references(true).isEmpty()) {
             finding("target", true, documents.where(row), "the list of answers is empty");
         }
         length(row, question);

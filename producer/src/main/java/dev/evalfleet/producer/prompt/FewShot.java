@@ -6,6 +6,7 @@ import dev.evalfleet.producer.task.TaskDefinition;
 import dev.evalfleet.runtime.python.PythonRandom;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Which examples each document gets: drawn by one generator over the documents in their order, as lm-eval draws them
@@ -34,40 +35,48 @@ public final class FewShot {
                     + (shared ? " (one more than that, since a document is never its own example)" : ""));
         }
         int[] drawn = new int[Math.multiplyExact(documents.size(), shots)];
-        Arrays.fill(drawn, -1);
         var random = new PythonRandom(settings.seed());
         for (int row = 0; row < documents.size(); row++) {
-            int[] candidates =
-                    first ? firstOf(Math.min(wanted, examples.size())) : random.sample(examples.size(), wanted);
-            keep(candidates, shared ? documents.at(row) : null, examples, drawn, row * shots, shots);
+            Map<String, @Nullable Object> self = shared ? documents.at(row) : null;
+            int[] kept = first
+                    ? others(examples, self, IntStream.range(0, examples.size()), shots)
+                    : drawn(random, examples, self, shots);
+            if (kept.length < shots) {
+                throw new IllegalArgumentException("document " + row + " leaves " + kept.length
+                        + " documents to draw examples from, but " + shots + " are needed for num_fewshot " + shots);
+            }
+            System.arraycopy(kept, 0, drawn, row * shots, shots);
         }
         return new FewShot(shots, drawn);
     }
 
-    private static int[] firstOf(int count) {
-        int[] indices = new int[count];
-        Arrays.setAll(indices, i -> i);
-        return indices;
+    // One more than wanted where the document itself may be among them. Where it was drawn more than once, since others
+    // equal it, lm-eval draws again from all that differ.
+    private static int[] drawn(
+            PythonRandom random, Examples examples, @Nullable Map<String, @Nullable Object> self, int shots) {
+        int[] candidates = random.sample(examples.size(), self == null ? shots : shots + 1);
+        int[] kept = others(examples, self, Arrays.stream(candidates), shots);
+        if (kept.length == shots) {
+            return kept;
+        }
+        int[] pool = others(examples, self, IntStream.range(0, examples.size()), Integer.MAX_VALUE);
+        return pool.length < shots
+                ? pool
+                : Arrays.stream(random.sample(pool.length, shots))
+                        .map(index -> pool[index])
+                        .toArray();
     }
 
-    private static void keep(
-            int[] candidates,
-            @Nullable Map<String, @Nullable Object> self,
-            Examples examples,
-            int[] drawn,
-            int at,
-            int shots) {
-        int kept = 0;
-        for (int candidate : candidates) {
-            if (kept < shots && (self == null || !Python.equal(examples.at(candidate), self))) {
-                drawn[at + kept++] = candidate;
-            }
-        }
+    private static int[] others(
+            Examples examples, @Nullable Map<String, @Nullable Object> self, IntStream candidates, int most) {
+        return candidates
+                .filter(index -> self == null || !Python.equal(examples.at(index), self))
+                .limit(most)
+                .toArray();
     }
 
     /// The examples of a document, in the order they are shown.
     int[] of(int row) {
-        int[] all = Arrays.copyOfRange(drawn, row * shots, (row + 1) * shots);
-        return Arrays.stream(all).filter(index -> index >= 0).toArray();
+        return Arrays.copyOfRange(drawn, row * shots, (row + 1) * shots);
     }
 }

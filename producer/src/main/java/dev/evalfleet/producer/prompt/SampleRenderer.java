@@ -12,9 +12,11 @@ import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.schemas.avro.SampleMetric;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// document + task -> [Sample]. Used by one thread at a time.
@@ -28,6 +30,8 @@ public final class SampleRenderer {
     private final PromptAssembly assembly;
     private final GenerationParams generation;
     private final List<SampleMetric> metrics;
+    // as lm-eval, which goes by the first document
+    private final boolean several;
     private final Map<Integer, PromptAssembly.Example> shown = new LinkedHashMap<>(64, 0.75f, true);
 
     public SampleRenderer(TaskDefinition task, PromptSettings settings, Spool documents, Examples examples) {
@@ -37,6 +41,7 @@ public final class SampleRenderer {
         this.fewShot = FewShot.draw(task, settings, documents, examples);
         this.assembly = new PromptAssembly(task, settings);
         this.generation = Generation.of(task.generation());
+        this.several = documents.size() > 0 && Asked.hasSeveral(documents.at(0), task.target(), task.choices() != null);
         this.metrics = task.metrics().stream()
                 .map(metric -> SampleMetric.newBuilder()
                         .setName(metric.name())
@@ -48,18 +53,26 @@ public final class SampleRenderer {
     /// The prompt of a document, as plain text.
     public String prompt(int row) {
         Map<String, @Nullable Object> document = documents.at(row);
-        return task.requestType() == RequestType.LOGLIKELIHOOD_ROLLING
-                ? asked(document).exampleAnswer()
-                : prompt(row, document, asked(document)).text();
+        return prompt(row, document, asked(document)).text();
+    }
+
+    /// What lm-eval logs of a document.
+    ///
+    /// @throws dev.evalfleet.producer.template.TemplateException where the document does not fit the task
+    public HarnessSample logged(int row) {
+        Map<String, @Nullable Object> document = documents.at(row);
+        Asked asked = asked(document);
+        PromptAssembly.Prompt prompt = prompt(row, document, asked);
+        var questions =
+                new HarnessSample.Questions(prompt.text(), prompt.messages(), continuations(row, document, asked));
+        return HarnessSample.of(task, questions, row, document);
     }
 
     /// @throws dev.evalfleet.producer.template.TemplateException where the document does not fit the task
     public Sample sample(RunPlan plan, int row, long position) {
         Map<String, @Nullable Object> document = documents.at(row);
         Asked asked = asked(document);
-        boolean rolling = task.requestType() == RequestType.LOGLIKELIHOOD_ROLLING;
-        PromptAssembly.Prompt prompt =
-                rolling ? new PromptAssembly.Prompt(asked.exampleAnswer(), List.of()) : prompt(row, document, asked);
+        PromptAssembly.Prompt prompt = prompt(row, document, asked);
         return Sample.newBuilder()
                 .setRunId(plan.getRunId())
                 .setRequestId(plan.getRequestId())
@@ -75,10 +88,10 @@ public final class SampleRenderer {
                 .setRequestType(task.requestType())
                 .setPrompt(prompt.text())
                 .setMessages(prompt.messages())
-                .setContinuations(continuations(asked, document, prompt.text()))
+                .setContinuations(continuations(row, document, asked))
                 .setChoices(asked.choices())
                 .setTargets(targets(asked))
-                .setGoldChoices(task.requestType() == RequestType.MULTIPLE_CHOICE ? asked.gold() : List.of())
+                .setGoldChoices(task.requestType() == RequestType.MULTIPLE_CHOICE ? asked.gold(several) : List.of())
                 .setGeneration(generation)
                 .setRepeats(task.repeats())
                 .setFilters(task.filters())
@@ -100,12 +113,15 @@ public final class SampleRenderer {
         return Asked.of(document, task.question(), task.target(), task.choices());
     }
 
+    // Where choices take the place of the question, what is common to them: all but the question.
     private PromptAssembly.Prompt prompt(int row, Map<String, @Nullable Object> document, Asked asked) {
-        var shots = new ArrayList<PromptAssembly.Example>();
-        for (int index : fewShot.of(row)) {
-            shots.add(example(index));
-        }
-        return assembly.of(document, shots, asked.question());
+        return task.requestType() == RequestType.LOGLIKELIHOOD_ROLLING
+                ? new PromptAssembly.Prompt(Objects.requireNonNullElse(asked.answer(), ""), List.of())
+                : assembly.of(document, shots(row), asked.question() == null ? "" : asked.question());
+    }
+
+    private List<PromptAssembly.Example> shots(int row) {
+        return Arrays.stream(fewShot.of(row)).mapToObj(this::example).toList();
     }
 
     private PromptAssembly.Example example(int index) {
@@ -114,12 +130,16 @@ public final class SampleRenderer {
             return known;
         }
         var settings = task.fewShot();
+        Map<String, @Nullable Object> document = examples.at(index);
         Asked asked = Asked.of(
-                examples.at(index),
+                document,
                 settings.question() == null ? task.question() : settings.question(),
                 settings.target() == null ? task.target() : settings.target(),
                 settings.choices() == null ? task.choices() : settings.choices());
-        var example = new PromptAssembly.Example(asked.exampleQuestion(), asked.exampleAnswer());
+        var example = new PromptAssembly.Example(
+                asked.exampleQuestion(),
+                asked.answer(),
+                settings.genPrefix() == null ? "" : settings.genPrefix().textOf(document));
         shown.put(index, example);
         if (shown.size() > EXAMPLES_KEPT) {
             shown.remove(shown.keySet().iterator().next());
@@ -127,21 +147,25 @@ public final class SampleRenderer {
         return example;
     }
 
-    private List<Continuation> continuations(Asked asked, Map<String, @Nullable Object> document, String prompt) {
+    private List<Continuation> continuations(int row, Map<String, @Nullable Object> document, Asked asked) {
         return switch (task.requestType()) {
-            case MULTIPLE_CHOICE -> choices(asked, assembly.choiceDelimiter(document), prompt);
-            case LOGLIKELIHOOD -> List.of(continuation(null, asked.exampleAnswer()));
+            case MULTIPLE_CHOICE -> choices(row, document, asked);
+            case LOGLIKELIHOOD -> List.of(continuation(null, Objects.requireNonNullElse(asked.answer(), "")));
             case GENERATE_UNTIL, LOGLIKELIHOOD_ROLLING -> List.of();
         };
     }
 
-    private List<Continuation> choices(Asked asked, String delimiter, String prompt) {
+    private List<Continuation> choices(int row, Map<String, @Nullable Object> document, Asked asked) {
+        String delimiter = assembly.choiceDelimiter();
         var continuations = new ArrayList<Continuation>();
         for (String choice : asked.choices()) {
             continuations.add(
                     asked.input() == null
                             ? continuation(null, delimiter + choice)
-                            : continuation(prompt + choice, delimiter + Python.str(asked.target())));
+                            : continuation(
+                                    assembly.ofChoice(document, shots(row), choice)
+                                            .text(),
+                                    delimiter + Python.str(asked.target())));
         }
         if (task.metrics().stream().anyMatch(metric -> metric.name().equals("acc_mutual_info"))) {
             asked.choices().forEach(choice -> continuations.add(continuation("", delimiter + choice)));
@@ -155,9 +179,9 @@ public final class SampleRenderer {
 
     private List<String> targets(Asked asked) {
         if (task.requestType() != RequestType.MULTIPLE_CHOICE) {
-            return asked.references();
+            return asked.references(several);
         }
-        return asked.gold().stream().map(asked.choices()::get).toList();
+        return asked.gold(several).stream().map(asked.choices()::get).toList();
     }
 
     /// `column=value` of every slice column the document has a value for.

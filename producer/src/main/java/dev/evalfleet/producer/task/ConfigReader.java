@@ -166,6 +166,15 @@ final class ConfigReader {
         return value == null ? null : DocField.constant(key, where(key), value);
     }
 
+    /// The name of a column or a template; absent where the key is, or is empty.
+    @Nullable
+    DocField textField(String key) {
+        String text = text(key);
+        return text == null || text.isEmpty() || parsed(key, text) == null
+                ? null
+                : DocField.text(key, where(key), text);
+    }
+
     void refuseOthers(Collection<String> known) {
         for (String key : config.values().keySet()) {
             if (!known.contains(key)) {

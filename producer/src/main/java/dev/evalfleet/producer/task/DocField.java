@@ -1,5 +1,6 @@
 package dev.evalfleet.producer.task;
 
+import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.template.Template;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,17 @@ public final class DocField {
 
     public String key() {
         return key;
+    }
+
+    /// As it is written; empty for a constant.
+    public String source() {
+        return column == null ? "" : column;
+    }
+
+    /// What it is for a document, as text.
+    public String textOf(Map<String, @Nullable Object> document) {
+        Object value = of(document).value();
+        return value == null ? "" : Python.str(value);
     }
 
     public String where() {

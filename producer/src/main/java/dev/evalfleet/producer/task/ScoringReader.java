@@ -34,15 +34,24 @@ final class ScoringReader {
         if (type != RequestType.GENERATE_UNTIL) {
             return Map.of();
         }
-        String stop = keys.text("fewshot_delimiter", "\n\n");
+        List<String> stop = List.of(keys.text("fewshot_delimiter", "\n\n"));
         var generation = new LinkedHashMap<>(keys.map("generation_kwargs"));
         if (!keys.has("generation_kwargs")) {
-            generation.put("until", List.of(stop));
-            generation.put("do_sample", false);
-            generation.put("temperature", 0L);
+            generation.putAll(TaskReader.GENERATION);
         }
-        generation.putIfAbsent("until", List.of(stop));
+        generation.computeIfPresent("temperature", (_, given) -> fraction(given));
+        if (!generation.containsKey("until")) {
+            generation.put("until", stop);
+        }
         return generation;
+    }
+
+    private static Object fraction(Object value) {
+        try {
+            return value instanceof Number || value instanceof String ? Double.valueOf(value.toString()) : value;
+        } catch (NumberFormatException e) {
+            return value;
+        }
     }
 
     List<FilterPipeline> filters() {

@@ -1,7 +1,6 @@
 package dev.evalfleet.producer.task;
 
 import dev.evalfleet.producer.dataset.DatasetSource;
-import dev.evalfleet.producer.template.Template;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.RequestType;
@@ -24,13 +23,13 @@ public record TaskDefinition(
         RequestType requestType,
         DatasetSource dataset,
         Splits splits,
-        Template description,
+        DocField description,
         DocField question,
         DocField target,
         @Nullable DocField choices,
         String targetDelimiter,
         String fewshotDelimiter,
-        @Nullable Template genPrefix,
+        @Nullable DocField genPrefix,
         FewShotSettings fewShot,
         @Nullable Integer numFewshot,
         Map<String, @Nullable Object> generation,
@@ -73,6 +72,7 @@ public record TaskDefinition(
             @Nullable DocField question,
             @Nullable DocField target,
             @Nullable DocField choices,
+            @Nullable DocField genPrefix,
             @Nullable String targetDelimiter,
             @Nullable String fewshotDelimiter) {}
 

@@ -2,12 +2,12 @@ package dev.evalfleet.producer.task;
 
 import dev.evalfleet.producer.dataset.DatasetSource;
 import dev.evalfleet.producer.python.Python;
-import dev.evalfleet.producer.template.Template;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RequestType;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +21,9 @@ public final class TaskReader {
     /// Keys that change neither prompts nor scores.
     private static final Set<String> WITHOUT_EFFECT = Set.of(
             "tag", "group", "group_alias", "should_decontaminate", "doc_to_decontamination_query", "unsafe_code");
+
+    /// How a task generates that does not say how; until the few-shot delimiter.
+    public static final Map<String, @Nullable Object> GENERATION = generation();
 
     private static final Set<String> KNOWN = new TreeSet<>(Set.of(
             "task",
@@ -84,24 +87,25 @@ public final class TaskReader {
         DocField question = required("doc_to_text", type != RequestType.LOGLIKELIHOOD_ROLLING);
         DocField target = required("doc_to_target", true);
         DocField choices = required("doc_to_choice", type == RequestType.MULTIPLE_CHOICE);
-        Template description = Objects.requireNonNullElseGet(keys.template("description"), () -> Template.parse(""));
         var scoring = new ScoringReader(keys, type);
         var metadata = new MetadataReader(keys);
+        var fewShot = new FewShotReader(keys);
         TaskDefinition task = new TaskDefinition(
                 keys.text("task", ""),
                 keys.text("task_alias", keys.text("task", "")),
                 metadata.version(),
                 type,
                 dataset(),
-                splits(),
-                description,
+                splits(fewShot),
+                Objects.requireNonNullElseGet(
+                        keys.textField("description"), () -> DocField.constant("description", "", "")),
                 Objects.requireNonNullElseGet(question, () -> DocField.constant("doc_to_text", "", "")),
                 Objects.requireNonNullElseGet(target, () -> DocField.constant("doc_to_target", "", "")),
                 choices,
                 keys.text("target_delimiter", " "),
                 keys.text("fewshot_delimiter", "\n\n"),
-                keys.template("gen_prefix"),
-                fewShot(),
+                keys.textField("gen_prefix"),
+                fewShot.settings(),
                 atLeast("num_fewshot", 0),
                 scoring.generation(),
                 Objects.requireNonNullElse(atLeast("repeats", 1), 1),
@@ -112,6 +116,14 @@ public final class TaskReader {
                 metadata.rules(),
                 keys.config());
         return problems.isEmpty() ? new Outcome.Read(task) : new Outcome.Refused(problems.list());
+    }
+
+    private static Map<String, @Nullable Object> generation() {
+        var arguments = new LinkedHashMap<String, @Nullable Object>();
+        arguments.put("temperature", 0.0);
+        arguments.put("do_sample", false);
+        arguments.put("max_gen_toks", 256L);
+        return Collections.unmodifiableMap(arguments);
     }
 
     private void checkKeys() {
@@ -165,12 +177,9 @@ public final class TaskReader {
         return number == null ? null : number.intValue();
     }
 
-    private TaskDefinition.Splits splits() {
+    private TaskDefinition.Splits splits(FewShotReader fewShot) {
         var splits = new TaskDefinition.Splits(
-                keys.text("training_split"),
-                keys.text("validation_split"),
-                keys.text("test_split"),
-                keys.text("fewshot_split"));
+                keys.text("training_split"), keys.text("validation_split"), keys.text("test_split"), fewShot.split());
         if (splits.evaluated() == null) {
             keys.problem("test_split", "is missing: a task needs a test_split or a validation_split to evaluate");
         }
@@ -207,36 +216,5 @@ public final class TaskReader {
         }
         Path file = Path.of(keys.config().place("dataset_kwargs.data_files").file());
         return file.isAbsolute() && file.getParent() != null ? file.getParent() : folder;
-    }
-
-    private TaskDefinition.FewShotSettings fewShot() {
-        ConfigReader section = keys.section("fewshot_config");
-        section.refuseOthers(Set.of(
-                "sampler",
-                "samples",
-                "doc_to_text",
-                "doc_to_target",
-                "doc_to_choice",
-                "target_delimiter",
-                "fewshot_delimiter",
-                "fewshot_indices"));
-        String sampler = section.text("sampler", "default");
-        if (!Set.of("default", "first_n").contains(sampler)) {
-            section.problem("sampler", "is \"" + sampler + "\"; evalfleet knows default and first_n");
-        }
-        List<Map<String, @Nullable Object>> samples = section.has("samples")
-                ? section.sections("samples").stream()
-                        .map(sample ->
-                                (Map<String, @Nullable Object>) sample.config().values())
-                        .toList()
-                : null;
-        return new TaskDefinition.FewShotSettings(
-                sampler,
-                samples,
-                section.field("doc_to_text"),
-                section.field("doc_to_target"),
-                section.field("doc_to_choice"),
-                section.text("target_delimiter"),
-                section.text("fewshot_delimiter"));
     }
 }

@@ -49,7 +49,8 @@ class TaskReaderTest {
         assertThat(task.numFewshot()).isNull();
         assertThat(task.repeats()).isEqualTo(1);
         assertThat(task.generation())
-                .isEqualTo(Map.of("until", List.of("\n\n"), "do_sample", false, "temperature", 0L));
+                .isEqualTo(
+                        Map.of("until", List.of("\n\n"), "do_sample", false, "temperature", 0.0, "max_gen_toks", 256L));
         assertThat(task.metrics().stream().map(TaskDefinition.MetricSettings::name))
                 .containsExactly("exact_match");
         assertThat(task.filters()).singleElement().satisfies(filter -> {
