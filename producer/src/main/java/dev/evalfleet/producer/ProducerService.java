@@ -49,7 +49,8 @@ public final class ProducerService implements Service {
                 fleet,
                 new RequestDesk(fleet, planner, known, settings.patience()),
                 known,
-                new PlanWriter(fleet, settings.name()));
+                new PlanWriter(fleet, settings.name()),
+                settings.dispatch().takeoverAfter());
         var dispatcher = new Dispatcher(fleet, settings.pools(), new PlannedSamples(opened), settings.dispatch());
         Service started = Lifecycle.group(name(), dispatcher, requests);
         parts = started;

@@ -127,12 +127,26 @@ final class RequestCheck {
         if (limits.getMaxCost() != null && !(limits.getMaxCost() > 0)) {
             problem("limits.maxCost", "must be positive, but is " + limits.getMaxCost());
         }
+        if (limits.getMaxCost() != null) {
+            request.getModels().forEach(this::priced);
+        }
         if (limits.getMaxTokens() != null && limits.getMaxTokens() < 1) {
             problem("limits.maxTokens", "must be at least 1, but is " + limits.getMaxTokens());
         }
         if (limits.getMaxWallTimeMs() != null && limits.getMaxWallTimeMs() < 1) {
             problem("limits.maxWallTimeMs", "must be at least 1, but is " + limits.getMaxWallTimeMs());
         }
+    }
+
+    // A limit that can never be reached would be taken for one.
+    private void priced(String model) {
+        pools.poolOf(model)
+                .filter(pool -> pool.promptTokenPrice() == null && pool.outputTokenPrice() == null)
+                .ifPresent(pool -> problem(
+                        "limits.maxCost",
+                        "cannot be kept: pool \"" + pool.name() + "\" of model \"" + model
+                                + "\" has no price; set its prompt-token-price or output-token-price"
+                                + " (per million tokens), or limit tokens instead"));
     }
 
     private void problem(String field, String message) {

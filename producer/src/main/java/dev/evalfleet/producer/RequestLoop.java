@@ -37,6 +37,7 @@ final class RequestLoop implements Service {
     private final RequestDesk desk;
     private final KnownRequests known;
     private final PlanWriter writer;
+    private final Duration missedAfter;
     private final DeadLetters deadLetters;
     private final Clock clock = Clock.systemUTC();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -47,11 +48,13 @@ final class RequestLoop implements Service {
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    RequestLoop(Fleet fleet, RequestDesk desk, KnownRequests known, PlanWriter writer) {
+    /// @param missedAfter silence after which another producer plans what this one was to plan
+    RequestLoop(Fleet fleet, RequestDesk desk, KnownRequests known, PlanWriter writer, Duration missedAfter) {
         this.fleet = fleet;
         this.desk = desk;
         this.known = known;
         this.writer = writer;
+        this.missedAfter = missedAfter;
         this.deadLetters = new DeadLetters(fleet);
     }
 
@@ -83,8 +86,8 @@ final class RequestLoop implements Service {
 
     private void run() {
         String group = fleet.topics().prefix() + "planner";
-        try (Consumer<String, byte[]> consumer =
-                fleet.kafka().consumer(group, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 20))) {
+        try (Consumer<String, byte[]> consumer = fleet.kafka()
+                .vigilantConsumer(group, missedAfter, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 20))) {
             consumer.subscribe(List.of(fleet.topics().requests().name()), new Rebalance());
             while (running) {
                 consumer.poll(POLL).forEach(waiting::add);

@@ -21,7 +21,7 @@ final class CancelledRuns {
     void received(String id, @Nullable RunControl control) {
         List<Cancellation> toCancel;
         synchronized (this) {
-            if (control == null || control.getAction() == ControlAction.NONE) {
+            if (control == null || !ends(control.getAction())) {
                 ids.remove(id);
                 return;
             }
@@ -29,6 +29,13 @@ final class CancelledRuns {
             toCancel = List.copyOf(watching.getOrDefault(id, Set.of()));
         }
         toCancel.forEach(Cancellation::request);
+    }
+
+    private static boolean ends(ControlAction action) {
+        return switch (action) {
+            case CANCEL, STOP_EARLY, LIMIT_REACHED -> true;
+            case NONE, SET_BASELINE, RELEASE_BASELINE -> false;
+        };
     }
 
     synchronized boolean contains(Sample sample) {

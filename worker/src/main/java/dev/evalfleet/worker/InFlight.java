@@ -5,32 +5,39 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/// How many samples have been read and not finished, and whether more may be read.
+/// How much has been read and not finished, in samples and in bytes, and whether more may be read.
 final class InFlight {
 
     private final int most;
+    private final long mostBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition fewer = lock.newCondition();
     private int count;
+    private long bytes;
 
-    InFlight(int most) {
+    /// @param most samples at once
+    /// @param mostBytes bytes of their records at once; one record is read whatever its size
+    InFlight(int most, long mostBytes) {
         this.most = most;
+        this.mostBytes = mostBytes;
     }
 
-    void started() {
+    void started(long size) {
         lock.lock();
         try {
             count++;
+            bytes += size;
         } finally {
             lock.unlock();
         }
     }
 
-    void ended() {
+    void ended(long size) {
         lock.lock();
         try {
             count--;
-            if (count == 0 || count == roomFrom()) {
+            bytes -= size;
+            if (hasRoom()) {
                 fewer.signalAll();
             }
         } finally {
@@ -47,25 +54,39 @@ final class InFlight {
         }
     }
 
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isFull() {
-        return count() >= most;
+        lock.lock();
+        try {
+            return count >= most || bytes >= mostBytes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isEmpty() {
         return count() == 0;
     }
 
-    /// Waits until it is well below the limit, so that reading does not start and stop for each sample.
+    /// Waits until it is well below the limits, so that reading does not start and stop for each sample.
     boolean awaitRoom(Duration atMost) throws InterruptedException {
-        return await(() -> count <= roomFrom(), atMost);
+        return await(this::hasRoom, atMost);
     }
 
     boolean awaitEmpty(Duration atMost) throws InterruptedException {
         return await(() -> count == 0, atMost);
     }
 
-    private int roomFrom() {
-        return most * 3 / 4;
+    private boolean hasRoom() {
+        return count <= most * 3 / 4 && bytes <= mostBytes / 4 * 3;
     }
 
     private boolean await(BooleanSupplier reached, Duration atMost) throws InterruptedException {

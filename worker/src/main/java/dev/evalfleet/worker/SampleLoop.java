@@ -106,7 +106,7 @@ final class SampleLoop {
         }
         Cancellation cancellation = new Cancellation();
         partition.underWay().add(cancellation);
-        inFlight.started();
+        inFlight.started(size(sample));
         Thread.ofVirtual()
                 .name(sample.topic() + "-" + sample.partition() + "@" + sample.offset())
                 .start(() -> runToEnd(sample, partition, cancellation));
@@ -124,8 +124,13 @@ final class SampleLoop {
             failure = e;
         } finally {
             partition.underWay().remove(cancellation);
-            inFlight.ended();
+            inFlight.ended(size(sample));
         }
+    }
+
+    private static long size(ConsumerRecord<String, byte[]> sample) {
+        byte[] value = sample.value();
+        return value == null ? 0 : value.length;
     }
 
     // A poll may overshoot by max.poll.records; after that everything waits. Pauses are lost when a partition comes

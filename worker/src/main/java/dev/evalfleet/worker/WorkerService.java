@@ -9,7 +9,6 @@ import dev.evalfleet.worker.inference.BackendException;
 import dev.evalfleet.worker.inference.Cancellation;
 import dev.evalfleet.worker.model.ServedModel;
 import dev.evalfleet.worker.result.ResultPublisher;
-import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +45,7 @@ public final class WorkerService implements Service {
     public WorkerService(Fleet fleet, WorkerSettings settings) {
         this.fleet = fleet;
         this.settings = settings;
-        this.inFlight = new InFlight(settings.maxInFlight());
+        this.inFlight = new InFlight(settings.maxInFlight(), settings.maxInFlightBytes());
     }
 
     /// The consumer group of a pool.
@@ -80,11 +79,7 @@ public final class WorkerService implements Service {
                 (origin, cause) -> deadLetters.publish(origin, "worker", cause),
                 cancelledRuns);
         runner = samples;
-        Gauge reading = Gauge.builder("evalfleet.worker.in.flight", inFlight, InFlight::count)
-                .description("Samples read and not finished")
-                .tag("worker", settings.name())
-                .register(fleet.meters());
-        toClose.addFirst(() -> fleet.meters().remove(reading));
+        closing(new WorkerMeters(fleet.meters(), settings, inFlight));
         watch(control);
         control.start();
         models.values().forEach(ServedModel::start);
@@ -161,6 +156,7 @@ public final class WorkerService implements Service {
         Map<String, Object> overrides = new LinkedHashMap<>(protocol);
         overrides.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.name());
         overrides.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(settings.maxInFlight(), 100));
+        overrides.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, settings.fetchBytes());
         overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         Consumer<String, byte[]> consumer = fleet.kafka().consumer(group(fleet, settings.pool()), overrides);

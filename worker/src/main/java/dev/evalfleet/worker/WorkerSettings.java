@@ -1,6 +1,7 @@
 package dev.evalfleet.worker;
 
 import dev.evalfleet.runtime.Settings;
+import dev.evalfleet.runtime.kafka.KafkaConfig;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -13,16 +14,20 @@ import java.util.Set;
 /// @param drainTimeout how long samples under way may take once it is told to stop
 /// @param startTimeout how long it waits for its models before it gives up
 /// @param maxInFlight most samples read and not finished
+/// @param maxInFlightBytes most bytes of their records; one fetch may overshoot it
 public record WorkerSettings(
         String pool,
         String name,
         Duration drainTimeout,
         Duration startTimeout,
         int maxInFlight,
+        long maxInFlightBytes,
         List<ModelSettings> models) {
 
     public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     public static final Duration START_TIMEOUT = Duration.ofMinutes(15);
+    /// 64 MiB: sixteen records of the largest size, or all that are in flight of the usual few kilobytes.
+    public static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
 
     public WorkerSettings {
         models = List.copyOf(models);
@@ -38,6 +43,10 @@ public record WorkerSettings(
         if (maxInFlight < 1) {
             throw new IllegalArgumentException("worker.max-in-flight must be at least 1, was " + maxInFlight);
         }
+        if (maxInFlightBytes < 1) {
+            throw new IllegalArgumentException(
+                    "worker.max-in-flight-bytes must be at least 1, was " + maxInFlightBytes);
+        }
         if (drainTimeout.isNegative() || startTimeout.isNegative()) {
             throw new IllegalArgumentException("worker.drain-timeout and worker.start-timeout must not be negative");
         }
@@ -45,7 +54,8 @@ public record WorkerSettings(
 
     /// A worker of the pool with everything else as it is by default.
     public static WorkerSettings of(String pool, String name, List<ModelSettings> models) {
-        return new WorkerSettings(pool, name, DRAIN_TIMEOUT, START_TIMEOUT, inFlightFor(models), models);
+        return new WorkerSettings(
+                pool, name, DRAIN_TIMEOUT, START_TIMEOUT, inFlightFor(models), MAX_IN_FLIGHT_BYTES, models);
     }
 
     /// Reads the section `worker`.
@@ -58,7 +68,14 @@ public record WorkerSettings(
         List<ModelSettings> models =
                 worker.sections("models").stream().map(ModelSettings::from).toList();
         int maxInFlight = worker.integer("max-in-flight", inFlightFor(models));
-        return worker.build(() -> new WorkerSettings(pool, name, drainTimeout, startTimeout, maxInFlight, models));
+        long maxInFlightBytes = worker.whole("max-in-flight-bytes", MAX_IN_FLIGHT_BYTES);
+        return worker.build(() ->
+                new WorkerSettings(pool, name, drainTimeout, startTimeout, maxInFlight, maxInFlightBytes, models));
+    }
+
+    /// Bytes of one fetch: what a poll may bring more than there is room for.
+    int fetchBytes() {
+        return (int) Math.clamp(maxInFlightBytes / 4, KafkaConfig.MAX_RECORD_BYTES, MAX_IN_FLIGHT_BYTES);
     }
 
     // Enough that a model never waits for samples to be read.

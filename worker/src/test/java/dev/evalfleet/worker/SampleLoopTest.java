@@ -34,7 +34,7 @@ class SampleLoopTest {
 
     private final RecordingConsumer consumer = new RecordingConsumer();
     private final ByHand work = new ByHand();
-    private final InFlight inFlight = new InFlight(4);
+    private final InFlight inFlight = new InFlight(4, 1_000);
     private final SampleLoop loop = new SampleLoop(consumer, TOPIC, work, inFlight, Duration.ZERO);
 
     @Test
@@ -60,6 +60,22 @@ class SampleLoopTest {
 
         work.finish(ZERO, 0);
         work.finish(ZERO, 1);
+        await().untilAsserted(() -> {
+            loop.turn();
+            assertThat(consumer.paused()).isEmpty();
+        });
+    }
+
+    @Test
+    void recordsInFlightAreBoundedByTheirBytesToo() throws Exception {
+        owns(ZERO);
+        arrive(ZERO, new byte[600], 0, 1);
+        loop.turn();
+        loop.turn();
+        assertThat(inFlight.bytes()).isEqualTo(1_200);
+        assertThat(consumer.paused()).containsExactly(ZERO);
+
+        work.finish(ZERO, 0);
         await().untilAsserted(() -> {
             loop.turn();
             assertThat(consumer.paused()).isEmpty();
@@ -169,14 +185,14 @@ class SampleLoopTest {
     }
 
     private void arrive(TopicPartition partition, long... offsets) {
+        arrive(partition, "value".getBytes(StandardCharsets.UTF_8), offsets);
+    }
+
+    private void arrive(TopicPartition partition, byte[] value, long... offsets) {
         consumer.schedulePollTask(() -> {
             for (long offset : offsets) {
-                consumer.addRecord(new ConsumerRecord<>(
-                        partition.topic(),
-                        partition.partition(),
-                        offset,
-                        "key",
-                        "value".getBytes(StandardCharsets.UTF_8)));
+                consumer.addRecord(
+                        new ConsumerRecord<>(partition.topic(), partition.partition(), offset, "key", value));
             }
         });
     }

@@ -25,6 +25,7 @@ class WorkerSettingsTest {
         assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.startTimeout()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.maxInFlight()).isEqualTo(128);
+        assertThat(settings.maxInFlightBytes()).isEqualTo(64 << 20);
         assertThat(settings.name()).isNotBlank();
         assertThat(settings.models())
                 .containsExactly(new ModelSettings("m", 64, RetrySettings.DEFAULTS, ScriptedSettings.perfect("m")));
@@ -60,6 +61,7 @@ class WorkerSettingsTest {
                         "drain-timeout", "5s",
                         "start-timeout", "1m",
                         "max-in-flight", 20,
+                        "max-in-flight-bytes", 1_000_000,
                         "models", List.of(model)))));
 
         OpenAiSettings backend = new OpenAiSettings(
@@ -79,6 +81,7 @@ class WorkerSettingsTest {
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(1),
                         20,
+                        1_000_000,
                         List.of(new ModelSettings("llama", 8, retries, backend))));
     }
 

@@ -211,6 +211,7 @@ class WorkerServiceIT {
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
                 32,
+                WorkerSettings.MAX_IN_FLIGHT_BYTES,
                 List.of(new ModelSettings("model", 8, retries, backend)));
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param stalledAfter a pool with work that finishes nothing for this long is reported
 /// @param trimInterval records below the commit point are deleted this often
 /// @param spoolPatience a run whose samples cannot be had for now is given up after this
+/// @param takeoverAfter another producer takes over from one that has been silent for this long
 public record DispatchSettings(
         Duration tick,
         int batch,
@@ -22,7 +23,8 @@ public record DispatchSettings(
         Duration settle,
         Duration stalledAfter,
         Duration trimInterval,
-        Duration spoolPatience) {
+        Duration spoolPatience,
+        Duration takeoverAfter) {
 
     public DispatchSettings {
         positive(tick, "tick");
@@ -30,6 +32,7 @@ public record DispatchSettings(
         positive(stalledAfter, "stalled-after");
         positive(trimInterval, "trim-interval");
         positive(spoolPatience, "spool-patience");
+        positive(takeoverAfter, "takeover-after");
         if (cursorInterval.isNegative()) {
             throw new IllegalArgumentException(
                     "producer.dispatch.cursor-interval must not be negative, was " + cursorInterval);
@@ -57,8 +60,17 @@ public record DispatchSettings(
         Duration stalledAfter = dispatch.duration("stalled-after", Duration.ofSeconds(30));
         Duration trimInterval = dispatch.duration("trim-interval", Duration.ofMinutes(1));
         Duration spoolPatience = dispatch.duration("spool-patience", Duration.ofMinutes(10));
+        Duration takeoverAfter = dispatch.duration("takeover-after", Duration.ofSeconds(10));
         return dispatch.build(() -> new DispatchSettings(
-                tick, batch, cursorInterval, openRuns, settle, stalledAfter, trimInterval, spoolPatience));
+                tick,
+                batch,
+                cursorInterval,
+                openRuns,
+                settle,
+                stalledAfter,
+                trimInterval,
+                spoolPatience,
+                takeoverAfter));
     }
 
     private static void positive(Duration duration, String key) {

@@ -26,12 +26,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The time in which this producer is the active one: begins with nothing but what the topics say, and ends with every
-/// cursor written. One thread.
+/// The time in which this producer is active: begins with what the topics say, ends with every cursor written. One
+/// thread.
 final class DispatchShift implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchShift.class);
     private static final Duration START_GROUP_AGAIN = Duration.ofSeconds(5);
@@ -109,8 +110,7 @@ final class DispatchShift implements AutoCloseable {
         if (due.isEmpty()) {
             return false;
         }
-        Map<String, Outstanding> outstanding =
-                log.outstanding(due.stream().map(PoolFeed::pool).toList());
+        Map<String, Outstanding> outstanding = outstanding(due);
         List<PoolFeed.Failure> failures = new ArrayList<>();
         boolean more = false;
         for (PoolFeed feed : due) {
@@ -133,6 +133,16 @@ final class DispatchShift implements AutoCloseable {
     @Override
     public void close() {
         spools.close();
+    }
+
+    // A deleted topic is made again at the next look; what was in it is found missing, and sent again.
+    private Map<String, Outstanding> outstanding(List<PoolFeed> of) {
+        try {
+            return log.outstanding(of.stream().map(PoolFeed::pool).toList());
+        } catch (UnknownTopicOrPartitionException e) {
+            prepared = false;
+            throw e;
+        }
     }
 
     private Set<String> busyPools() {

@@ -110,7 +110,7 @@ public final class Dispatcher implements Service {
     }
 
     private void run() {
-        try (ActiveProducer active = new ActiveProducer(fleet, this::handOver)) {
+        try (ActiveProducer active = new ActiveProducer(fleet, settings.takeoverAfter(), this::handOver)) {
             Duration pause = settings.tick();
             while (running) {
                 boolean isMine = active.poll(pause);

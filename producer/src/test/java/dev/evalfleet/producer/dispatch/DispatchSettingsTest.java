@@ -21,7 +21,8 @@ class DispatchSettingsTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(1),
-                        Duration.ofMinutes(10)));
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(10)));
     }
 
     @Test
@@ -34,7 +35,8 @@ class DispatchSettingsTest {
                         "settle", "1s",
                         "stalled-after", "2s",
                         "trim-interval", "3s",
-                        "spool-patience", "4s")))
+                        "spool-patience", "4s",
+                        "takeover-after", "7s")))
                 .isEqualTo(new DispatchSettings(
                         Duration.ofMillis(10),
                         5,
@@ -43,7 +45,8 @@ class DispatchSettingsTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
-                        Duration.ofSeconds(4)));
+                        Duration.ofSeconds(4),
+                        Duration.ofSeconds(7)));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
 import dev.evalfleet.producer.dispatch.log.Delivery;
 import dev.evalfleet.producer.dispatch.log.DispatchLog;
 import dev.evalfleet.producer.dispatch.log.Outstanding;
+import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.Sample;
@@ -19,12 +20,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// A broker with workers in memory: samples by pool and partition, commits that advance when told to.
 final class InMemoryLog implements DispatchLog {
     final List<Sample> sent = new ArrayList<>();
     final Map<String, DispatchCursor> cursors = new LinkedHashMap<>();
     final List<RunControl> controls = new ArrayList<>();
+    final List<Alert> alerts = new ArrayList<>();
     final Map<String, Map<Integer, Long>> trimmed = new HashMap<>();
     final List<String> startedGroups = new ArrayList<>();
     private final Map<String, Map<Integer, List<Sample>>> topics = new HashMap<>();
@@ -49,6 +52,9 @@ final class InMemoryLog implements DispatchLog {
     public Map<String, Outstanding> outstanding(Collection<Pool> pools) {
         if (down) {
             throw new KafkaException("the broker is down");
+        }
+        if (pools.stream().anyMatch(pool -> topic(pool.name()).isEmpty())) {
+            throw new UnknownTopicOrPartitionException("This server does not host this topic-partition.");
         }
         return pools.stream()
                 .collect(Collectors.toMap(
@@ -92,6 +98,15 @@ final class InMemoryLog implements DispatchLog {
     }
 
     @Override
+    public CompletableFuture<Delivery> publish(Alert alert) {
+        if (down) {
+            return CompletableFuture.completedFuture(new Delivery.Failed(new KafkaException("not now")));
+        }
+        alerts.add(alert);
+        return CompletableFuture.completedFuture(new Delivery.Arrived(0));
+    }
+
+    @Override
     public void flush() {}
 
     @Override
@@ -114,6 +129,12 @@ final class InMemoryLog implements DispatchLog {
     /// The workers of a pool finish and commit everything that is there.
     void finishAll(String pool) {
         ends(pool).forEach((partition, end) -> commits(pool).put(partition, new OffsetAndMetadata(end)));
+    }
+
+    /// The pool's topic is deleted, and with it what was in it and the group's commits.
+    void delete(String pool) {
+        topic(pool).clear();
+        commits(pool).clear();
     }
 
     /// The commits of a pool's group expire.

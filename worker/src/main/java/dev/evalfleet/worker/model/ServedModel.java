@@ -98,6 +98,7 @@ public final class ServedModel implements AutoCloseable {
         private int attempts;
         private int charged;
         private int throttled;
+        private Duration lastTook = Duration.ZERO;
         private Duration spent = Duration.ZERO;
 
         Asking(Call call, Cancellation cancellation, Cancellation waiting) {
@@ -127,14 +128,18 @@ public final class ServedModel implements AutoCloseable {
             long start = System.nanoTime();
             Completion completion = new Completion.Cancelled();
             try {
-                completion = timed(call, cancellation);
+                completion = timed(call, cancellation, timeLeft());
             } finally {
                 release(permit, completion);
             }
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            spent = spent.plus(took);
-            metrics.ended(completion, took);
+            lastTook = Duration.ofNanos(System.nanoTime() - start);
+            metrics.ended(completion, lastTook);
             return completion;
+        }
+
+        private Duration timeLeft() {
+            Duration left = retries.deadline().minus(spent);
+            return left.compareTo(retries.attemptTimeout()) < 0 ? left : retries.attemptTimeout();
         }
 
         /// The end, or null to try again.
@@ -156,8 +161,12 @@ public final class ServedModel implements AutoCloseable {
                 }
                 case Completion.Broken(var code, var reason) ->
                     circuit.broken(reason) ? null : again(FailureKind.INFRASTRUCTURE, code, reason);
-                case Completion.TimedOut(var after) ->
-                    again(FailureKind.INFRASTRUCTURE, "timeout", "no answer within " + text(after));
+                case Completion.TimedOut(var after) -> {
+                    String reason = "no answer within " + text(after);
+                    // A server that hangs is probed like one that breaks; yet a sample may also be too slow by itself.
+                    circuit.broken(reason);
+                    yield again(FailureKind.INFRASTRUCTURE, "timeout", reason);
+                }
                 case Completion.Refused(var code, var reason) -> {
                     circuit.answered();
                     yield failed(FailureKind.MODEL, code, reason);
@@ -169,6 +178,7 @@ public final class ServedModel implements AutoCloseable {
 
         private @Nullable Asked again(FailureKind kind, String code, String reason) throws InterruptedException {
             charged++;
+            spent = spent.plus(lastTook);
             if (charged >= retries.attempts()) {
                 return failed(kind, code, reason + " (" + attempts + " attempts)");
             }
@@ -190,7 +200,7 @@ public final class ServedModel implements AutoCloseable {
         }
     }
 
-    private Completion timed(Call call, Cancellation cancellation) {
+    private Completion timed(Call call, Cancellation cancellation, Duration atMost) {
         Cancellation one = new Cancellation();
         AtomicBoolean late = new AtomicBoolean();
         ScheduledFuture<?> timer = timers.schedule(
@@ -198,12 +208,12 @@ public final class ServedModel implements AutoCloseable {
                     late.set(true);
                     one.request();
                 },
-                retries.attemptTimeout().toNanos(),
+                atMost.toNanos(),
                 TimeUnit.NANOSECONDS);
         try (var _ = cancellation.onRequest(one::request)) {
             Completion completion = call.on(backend, one);
             return completion instanceof Completion.Cancelled && late.get() && !cancellation.requested()
-                    ? new Completion.TimedOut(retries.attemptTimeout())
+                    ? new Completion.TimedOut(atMost)
                     : completion;
         } catch (RuntimeException e) {
             log.error("a call failed inside the worker: model={}", name, e);

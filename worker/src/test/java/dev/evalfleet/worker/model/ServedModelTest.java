@@ -155,6 +155,47 @@ class ServedModelTest {
     }
 
     @Test
+    void callsThatHangOpenTheCircuitAndTheSampleFailsAfterItsAttempts() throws Exception {
+        model.start();
+        await().until(model::everAvailable);
+        backend.hang = true;
+        backend.problem = "hangs";
+        CompletableFuture<Asked> asked = askInBackground();
+        await().untilAsserted(() -> assertThat(model.unavailable()).isEqualTo("hangs"));
+        assertThat(asked).isNotDone();
+
+        backend.problem = null;
+        assertThat(asked.get()).isInstanceOfSatisfying(Asked.Failed.class, failed -> assertThat(
+                        failed.failure().getCause())
+                .isEqualTo("no answer within 300 ms (4 attempts)"));
+    }
+
+    @Test
+    void oneInferenceTakesNoLongerThanItsDeadlineWithAllAttempts() throws Exception {
+        try (ServedModel impatient = new ServedModel(
+                "w1",
+                "impatient",
+                backend,
+                4,
+                new RetrySettings(
+                        100,
+                        Duration.ofMillis(80),
+                        Duration.ofMillis(120),
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(1),
+                        1),
+                meters)) {
+            impatient.start();
+            backend.hang = true;
+
+            Asked asked = impatient.ask((told, attempt) -> told.rollingLogLikelihood("", attempt), cancellation);
+
+            assertThat(asked).isInstanceOfSatisfying(Asked.Failed.class, failed -> assertThat(failed.attempts())
+                    .isEqualTo(2));
+        }
+    }
+
+    @Test
     void aMistakeOfOursIsAFailureNotACrash() throws Exception {
         model.start();
         Asked asked = model.ask(

@@ -16,18 +16,26 @@ import org.apache.kafka.common.TopicPartition;
 /// A producer that was cut off for so long that another took over learns of it at its next [#poll], which comes between
 /// any two batches. What it may have sent meanwhile is a repetition, and repetitions do not count.
 public final class ActiveProducer implements AutoCloseable {
+    /// A dispatcher that does not come back from one look at the pools for this long is hung, not busy.
+    private static final Duration HUNG = Duration.ofMinutes(2);
+
     private final Consumer<String, byte[]> consumer;
     private boolean active;
 
+    /// @param missedAfter silence after which another takes over
     /// @param onRevoked called on the polling thread while this producer is still the active one: what it writes
-    ///     is read by the
-    ///     next. Not called when the turn was lost already.
-    public ActiveProducer(Fleet fleet, Runnable onRevoked) {
+    ///     is read by the next. Not called when the turn was lost already.
+    public ActiveProducer(Fleet fleet, Duration missedAfter, Runnable onRevoked) {
         this(
                 fleet.kafka()
-                        .consumer(
+                        .vigilantConsumer(
                                 fleet.topics().prefix() + "producer",
-                                Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest")),
+                                missedAfter,
+                                Map.of(
+                                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                        "latest",
+                                        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                                        (int) HUNG.toMillis())),
                 fleet.topics().control().name(),
                 onRevoked);
     }

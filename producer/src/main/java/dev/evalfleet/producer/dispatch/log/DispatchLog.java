@@ -1,6 +1,7 @@
 package dev.evalfleet.producer.dispatch.log;
 
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
+import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.Sample;
@@ -30,6 +31,8 @@ public interface DispatchLog extends AutoCloseable {
     CompletableFuture<Delivery> publish(DispatchCursor cursor);
 
     CompletableFuture<Delivery> publish(RunControl control);
+
+    CompletableFuture<Delivery> publish(Alert alert);
 
     /// Returns when every delivery is known.
     void flush();

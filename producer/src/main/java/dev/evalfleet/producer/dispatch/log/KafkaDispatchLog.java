@@ -4,6 +4,7 @@ import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.Topic;
+import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.Sample;
@@ -69,6 +70,11 @@ public final class KafkaDispatchLog implements DispatchLog {
     @Override
     public CompletableFuture<Delivery> publish(RunControl control) {
         return send(fleet.topics().control(), null, control.getId(), control);
+    }
+
+    @Override
+    public CompletableFuture<Delivery> publish(Alert alert) {
+        return send(fleet.topics().alerts(), null, alert.getRunId(), alert);
     }
 
     @Override

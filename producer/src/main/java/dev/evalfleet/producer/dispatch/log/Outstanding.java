@@ -83,11 +83,15 @@ public final class Outstanding {
         return uncommitted;
     }
 
-    /// Whether everything below these offsets (by partition) is finished.
+    /// Whether everything below these offsets (by partition) is finished, or gone: offsets above the log's end are of a
+    /// topic that was deleted since and made again.
     public boolean isPast(Map<Integer, Long> offsets) {
         return offsets.entrySet().stream()
-                .allMatch(offset ->
-                        offset.getKey() >= partitions() || commitPoints[offset.getKey()] >= offset.getValue());
+                .allMatch(offset -> offset.getKey() >= partitions() || isPast(offset.getKey(), offset.getValue()));
+    }
+
+    private boolean isPast(int partition, long offset) {
+        return commitPoints[partition] >= Math.min(offset, ends[partition]);
     }
 
     @Override

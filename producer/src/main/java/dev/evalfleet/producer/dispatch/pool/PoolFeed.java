@@ -11,6 +11,7 @@ import dev.evalfleet.producer.dispatch.log.Outstanding;
 import dev.evalfleet.producer.dispatch.run.DispatchRun;
 import dev.evalfleet.producer.dispatch.run.OpenSpools;
 import dev.evalfleet.producer.dispatch.run.RunBook;
+import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.Sample;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -42,6 +43,8 @@ public final class PoolFeed {
     private final StallWatch stall;
     private final FairShare<DispatchRun> share = new FairShare<>(DispatchRun::weight);
     private final List<Sent> sent = new ArrayList<>();
+    private @Nullable Alert unsaid;
+    private @Nullable CompletableFuture<Delivery> saying;
 
     private record Sent(DispatchRun run, long position, int partition, CompletableFuture<Delivery> delivery) {}
 
@@ -58,7 +61,7 @@ public final class PoolFeed {
         this.settings = settings;
         this.window = new Window(pool);
         this.routing = new Routing(pool.routing());
-        this.stall = new StallWatch(settings.stalledAfter());
+        this.stall = new StallWatch(pool.name(), settings.stalledAfter());
     }
 
     public Pool pool() {
@@ -125,18 +128,22 @@ public final class PoolFeed {
 
     private void observe(Outstanding outstanding, List<DispatchRun> runs, Instant now) {
         window.observe(outstanding, now);
-        if (stall.observe(outstanding, now)) {
-            int workers = log.workers(pool);
-            LOG.warn(
-                    "pool stalled pool={} outstanding={} workers={} nothing finished for {}: {}",
-                    pool.name(),
-                    outstanding.total(),
-                    workers,
-                    settings.stalledAfter(),
-                    workers == 0 ? "start a worker of this pool" : "see what its workers wait for");
-        }
+        Alert stalled = stall.observe(outstanding, !runs.isEmpty(), now, () -> log.workers(pool));
+        unsaid = stalled == null ? unsaid : stalled;
+        sayUnsaid();
         meters.observed(outstanding.total(), outstanding.lag(), window.high(), stall.isStalled());
         meters.openRuns(runs.size());
+    }
+
+    // It counts as said once it is on its way and did not fail at once; a later failure is noticed at the next look.
+    private void sayUnsaid() {
+        if (saying != null && saying.isDone()) {
+            unsaid = saying.join() instanceof Delivery.Arrived ? null : unsaid;
+            saying = null;
+        }
+        if (unsaid != null && saying == null) {
+            saying = log.publish(unsaid);
+        }
     }
 
     private void reconsiderMissing(

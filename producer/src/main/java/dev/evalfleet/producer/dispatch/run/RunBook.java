@@ -1,7 +1,6 @@
 package dev.evalfleet.producer.dispatch.run;
 
 import dev.evalfleet.schemas.avro.BaselinePlan;
-import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.Gates;
 import dev.evalfleet.schemas.avro.PlanStatus;
@@ -85,8 +84,9 @@ public final class RunBook {
     }
 
     public void control(RunControl control) {
-        if (control.getAction() != ControlAction.NONE) {
-            stop(control.getId());
+        switch (control.getAction()) {
+            case CANCEL, STOP_EARLY, LIMIT_REACHED -> stop(control.getId());
+            case NONE, SET_BASELINE, RELEASE_BASELINE -> {}
         }
     }
 

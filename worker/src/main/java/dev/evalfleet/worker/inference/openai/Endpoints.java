@@ -9,21 +9,25 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Replicas of one model server: the one with the fewest outstanding calls is asked first, and one that cannot be
-/// asked is left alone for a while. Only when none can be asked is the model unavailable.
+/// Replicas of one model server: the one with the fewest outstanding calls is asked first. One that cannot be asked is
+/// left alone for a while and then tried by one call at a time; one that asks for a pause gets it while others are
+/// asked. Only when none can be asked is the model unavailable.
 final class Endpoints {
 
     private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
     private static final int BROKEN_IN_A_ROW = 3;
-    private static final Duration FIRST_REST = Duration.ofSeconds(1);
-    private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+    static final Duration FIRST_REST = Duration.ofSeconds(1);
+    static final Duration LONGEST_REST = Duration.ofSeconds(30);
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(5);
 
     private final List<Endpoint> all = new ArrayList<>();
+    private final LongSupplier nanoTime;
     private int turn;
 
     /// A call on one replica.
@@ -32,20 +36,31 @@ final class Endpoints {
         Completion on(URI base) throws CallEnded, InterruptedException;
     }
 
-    private static final class Endpoint {
+    private final class Endpoint {
         private final URI base;
         private int outstanding;
-        private int brokenInARow;
+        private int failuresInARow;
         private Duration rest = FIRST_REST;
-        private long restsUntil = System.nanoTime();
+        private long restsUntil = nanoTime.getAsLong();
+        private long heldUntil = restsUntil;
         private @Nullable String reason;
 
         Endpoint(URI base) {
             this.base = base;
         }
+
+        /// Somebody is finding out whether it answers again.
+        boolean isTried() {
+            return reason != null && outstanding > 0;
+        }
+
+        int outstanding() {
+            return outstanding;
+        }
     }
 
-    Endpoints(List<URI> bases) {
+    Endpoints(List<URI> bases, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         bases.forEach(base -> all.add(new Endpoint(base)));
     }
 
@@ -66,13 +81,20 @@ final class Endpoints {
             } finally {
                 release(endpoint, completion);
             }
-            if (!(completion instanceof Completion.Unavailable)) {
+            if (all.size() == 1 || !isForAnother(completion)) {
                 return completion;
             }
             asked.add(endpoint);
             endpoint = take(asked);
         }
-        return new Completion.Unavailable(reasons());
+        return noneLeft();
+    }
+
+    private static boolean isForAnother(Completion completion) {
+        return completion instanceof Completion.Unavailable
+                || completion instanceof Completion.Throttled(var retryAfter)
+                        && retryAfter != null
+                        && retryAfter.isPositive();
     }
 
     /// What a probe of the replica said; null when it can be asked.
@@ -88,19 +110,20 @@ final class Endpoints {
         }
     }
 
-    // With one replica it is always asked: whether to wait is then the circuit's decision alone.
+    // With one replica it is always asked: whether to wait is then the decision of the circuit and the limit alone.
     private synchronized @Nullable Endpoint take(Set<Endpoint> asked) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         int from = turn++;
         List<Endpoint> inTurn = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             Endpoint endpoint = all.get(Math.floorMod(from + i, all.size()));
-            if (!asked.contains(endpoint) && (all.size() == 1 || endpoint.restsUntil - now <= 0)) {
+            boolean open = endpoint.restsUntil - now <= 0 && endpoint.heldUntil - now <= 0;
+            if (!asked.contains(endpoint) && (all.size() == 1 || open)) {
                 inTurn.add(endpoint);
             }
         }
         Endpoint chosen = inTurn.stream()
-                .min(Comparator.comparingInt(endpoint -> endpoint.outstanding))
+                .min(Comparator.comparing(Endpoint::isTried).thenComparingInt(Endpoint::outstanding))
                 .orElse(null);
         if (chosen != null) {
             chosen.outstanding++;
@@ -112,13 +135,25 @@ final class Endpoints {
         endpoint.outstanding--;
         switch (completion) {
             case Completion.Unavailable(var reason) -> rest(endpoint, reason);
-            case Completion.Broken(var _, var reason) -> {
-                if (++endpoint.brokenInARow >= BROKEN_IN_A_ROW && all.size() > 1) {
-                    rest(endpoint, reason);
-                }
-            }
-            case Completion.Answered _ -> recovered(endpoint);
-            default -> {}
+            case Completion.Broken(var _, var reason) -> failed(endpoint, reason);
+            case Completion.TimedOut _ -> failed(endpoint, endpoint.base + " does not answer in time");
+            case Completion.Throttled(var retryAfter) -> hold(endpoint, retryAfter);
+            case Completion.Answered _, Completion.Refused _ -> recovered(endpoint);
+            case Completion.Unsupported _, Completion.Cancelled _ -> {}
+        }
+    }
+
+    private void failed(Endpoint endpoint, String reason) {
+        endpoint.failuresInARow++;
+        if ((endpoint.failuresInARow >= BROKEN_IN_A_ROW || endpoint.reason != null) && all.size() > 1) {
+            rest(endpoint, reason);
+        }
+    }
+
+    private void hold(Endpoint endpoint, @Nullable Duration retryAfter) {
+        if (retryAfter != null) {
+            Duration hold = retryAfter.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : retryAfter;
+            endpoint.heldUntil = Math.max(endpoint.heldUntil, nanoTime.getAsLong() + hold.toNanos());
         }
     }
 
@@ -127,8 +162,8 @@ final class Endpoints {
             log.warn("replica unavailable, others are asked: endpoint={} reason={}", endpoint.base, reason);
         }
         endpoint.reason = reason;
-        endpoint.brokenInARow = 0;
-        endpoint.restsUntil = System.nanoTime() + endpoint.rest.toNanos();
+        endpoint.failuresInARow = 0;
+        endpoint.restsUntil = nanoTime.getAsLong() + endpoint.rest.toNanos();
         Duration doubled = endpoint.rest.multipliedBy(2);
         endpoint.rest = doubled.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : doubled;
     }
@@ -138,9 +173,20 @@ final class Endpoints {
             log.info("replica answers again: endpoint={}", endpoint.base);
         }
         endpoint.reason = null;
-        endpoint.brokenInARow = 0;
+        endpoint.failuresInARow = 0;
         endpoint.rest = FIRST_REST;
-        endpoint.restsUntil = System.nanoTime();
+        endpoint.restsUntil = nanoTime.getAsLong();
+    }
+
+    /// While any replica only asked for a pause the model is throttled, not unavailable.
+    private synchronized Completion noneLeft() {
+        long now = nanoTime.getAsLong();
+        return all.stream()
+                .map(endpoint -> endpoint.heldUntil - now)
+                .filter(left -> left > 0)
+                .min(Long::compare)
+                .<Completion>map(left -> new Completion.Throttled(Duration.ofNanos(left)))
+                .orElseGet(() -> new Completion.Unavailable(reasons()));
     }
 
     synchronized String reasons() {

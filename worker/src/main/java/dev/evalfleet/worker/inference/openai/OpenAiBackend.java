@@ -36,7 +36,7 @@ public final class OpenAiBackend implements Backend {
     public OpenAiBackend(OpenAiSettings settings) {
         this.settings = settings;
         this.http = new HttpCalls(settings.connectTimeout(), settings.apiKey());
-        this.endpoints = new Endpoints(settings.baseUrls());
+        this.endpoints = new Endpoints(settings.baseUrls(), System::nanoTime);
         this.dialect = new Dialect(settings);
         this.probe = new Probe(settings, http, dialect);
     }

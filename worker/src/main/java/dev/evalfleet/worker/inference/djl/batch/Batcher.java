@@ -2,7 +2,6 @@ package dev.evalfleet.worker.inference.djl.batch;
 
 import dev.evalfleet.worker.inference.Completion;
 import dev.evalfleet.worker.inference.Completion.Broken;
-import dev.evalfleet.worker.inference.Completion.Refused;
 import dev.evalfleet.worker.inference.Completion.Unavailable;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,9 +45,6 @@ public final class Batcher {
 
         /// Whether this job can join that batch.
         boolean fits(Job<?> job, List<Job<?>> batch);
-
-        /// Whether the engine still computes anything at all.
-        boolean answers();
     }
 
     private record Waiting(Job<?> job, long since) {}
@@ -100,6 +97,9 @@ public final class Batcher {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable failure) { // nobody may wait for a thread that is gone
+            LOG.error("The batcher failed, the model is closed", failure);
+            close("the thread of the model failed: " + failure);
         }
     }
 
@@ -120,8 +120,7 @@ public final class Batcher {
                         maxWaitNanos - (System.nanoTime() - queue.getFirst().since());
                 if (queue.size() >= Math.min(maxBatch, lately) || patience <= 0) {
                     lately = underWay;
-                    running = take();
-                    return running;
+                    return take();
                 }
                 changed.await(patience, TimeUnit.NANOSECONDS);
             }
@@ -132,6 +131,7 @@ public final class Batcher {
 
     private List<Job<?>> take() {
         List<Job<?>> batch = new ArrayList<>();
+        running = batch;
         for (var waiting = queue.iterator(); waiting.hasNext() && batch.size() < maxBatch; ) {
             Job<?> job = waiting.next().job();
             if (batch.isEmpty() || engine.fits(job, batch)) {
@@ -159,32 +159,52 @@ public final class Batcher {
         }
     }
 
-    private Completion failed(Throwable failure) {
-        String reason = "the engine failed on this sample: " + failure.getMessage();
-        return engine.answers()
-                ? new Refused("engine_error", reason)
-                : new Broken("engine_error", reason + "; it fails on everything now");
+    // The machinery's fault, not the model's: tried again, as memory may be free then, and whether the engine computes
+    // anything at all is for a probe to find out.
+    private static Completion failed(Throwable failure) {
+        String cause = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return isOutOfMemory(failure)
+                ? new Broken("out_of_memory", "the engine had too little memory for this sample alone: " + cause)
+                : new Broken("engine_error", "the engine failed on this sample: " + cause);
+    }
+
+    // Native engines say it in words only.
+    private static boolean isOutOfMemory(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            if (cause instanceof OutOfMemoryError
+                    || text.contains("out of memory")
+                    || text.contains("failed to allocate")
+                    || text.contains("bad_alloc")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Ends everything: what waits at once, what runs after its current step.
     ///
     /// @return whether the thread has let go of the engine
     public boolean stop() {
-        lock.lock();
-        try {
-            closed = true;
-            var gone = new Unavailable("the model was closed");
-            queue.forEach(waiting -> waiting.job().end(gone));
-            running.forEach(job -> job.end(gone));
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        close("the model was closed");
         try {
             return thread.join(CLOSE_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    private void close(String why) {
+        lock.lock();
+        try {
+            closed = true;
+            var gone = new Unavailable(why);
+            queue.forEach(waiting -> waiting.job().end(gone));
+            running.forEach(job -> job.end(gone));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 }

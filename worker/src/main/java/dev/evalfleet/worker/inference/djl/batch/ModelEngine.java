@@ -55,14 +55,4 @@ public final class ModelEngine implements Batcher.Engine {
                         ? rows * width * model.cacheBytesPerToken() <= MOST_CACHE_BYTES
                         : rows * width * model.vocabulary() <= Prefix.MOST_LOGITS);
     }
-
-    @Override
-    public boolean answers() {
-        try (Prefix prefix = model.start(new int[1])) {
-            prefix.feed(new long[][] {{Math.max(0, model.config().startToken())}}, 0, 1);
-            return true;
-        } catch (RuntimeException | OutOfMemoryError e) {
-            return false;
-        }
-    }
 }

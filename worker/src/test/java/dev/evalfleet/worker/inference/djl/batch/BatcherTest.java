@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalfleet.worker.inference.Completion;
 import dev.evalfleet.worker.inference.Completion.Broken;
-import dev.evalfleet.worker.inference.Completion.Refused;
 import dev.evalfleet.worker.inference.Completion.TimedOut;
 import dev.evalfleet.worker.inference.Completion.Unavailable;
 import dev.evalfleet.worker.inference.djl.batch.Job.Reply.Answer;
@@ -49,6 +48,9 @@ class BatcherTest {
                     throw new IllegalStateException(e);
                 }
             }
+            if (batch.stream().anyMatch(job -> job.length() == 14)) {
+                throw new IllegalStateException("shape mismatch");
+            }
             if (dead || batch.stream().anyMatch(job -> job.length() == 13)) {
                 throw new OutOfMemoryError("too big");
             }
@@ -57,12 +59,10 @@ class BatcherTest {
 
         @Override
         public boolean fits(Job<?> job, List<Job<?>> batch) {
+            if (job.length() == 99) {
+                throw new IllegalStateException("no such length");
+            }
             return job.length() / 10 == batch.getFirst().length() / 10;
-        }
-
-        @Override
-        public boolean answers() {
-            return !dead;
         }
     }
 
@@ -120,15 +120,39 @@ class BatcherTest {
 
     @Test
     void oneBadSampleCostsOnlyItself() {
-        List<ScoringJob> jobs = jobs(11, 12, 13, 14);
+        List<ScoringJob> jobs = jobs(11, 12, 13, 15);
         batcher.submit(jobs);
 
         batcher.start();
 
         assertThat(end(jobs.get(2)))
-                .isEqualTo(new Refused("engine_error", "the engine failed on this sample: too big"));
+                .isEqualTo(
+                        new Broken("out_of_memory", "the engine had too little memory for this sample alone: too big"));
         assertThat(jobs.stream().filter(job -> await(job) instanceof Answer)).hasSize(3);
         assertThat(engine.sizes).containsExactly(4, 2, 2, 1, 1);
+    }
+
+    @Test
+    void aSampleTheEngineCannotComputeFailsWithTheCause() {
+        ScoringJob job = jobs(14).getFirst();
+        batcher.start().submit(List.of(job));
+
+        assertThat(end(job)).isEqualTo(new Broken("engine_error", "the engine failed on this sample: shape mismatch"));
+    }
+
+    @Test
+    void aBatcherThatFailsLeavesNobodyWaiting() {
+        List<ScoringJob> jobs = jobs(1, 99);
+        batcher.submit(jobs);
+
+        batcher.start();
+
+        assertThat(end(jobs.getFirst()))
+                .isEqualTo(new Unavailable(
+                        "the thread of the model failed: java.lang.IllegalStateException: no such length"));
+        ScoringJob later = jobs(1).getFirst();
+        batcher.submit(List.of(later));
+        assertThat(end(later)).isInstanceOf(Unavailable.class);
     }
 
     @Test
