@@ -103,15 +103,15 @@ function runsTable(runs) {
     return el("tr", {},
       el("td", { class: "name" }, link(run.id, run.task)),
       el("td", { class: "name" }, run.model + (run.variant ? " / " + run.variant : "") + (run.role === "BASELINE" ? " (baseline)" : "")),
-      el("td", {}, status(run.status), run.verdict ? [" ", status(run.verdict.outcome)] : []),
-      el("td", {}, el("progress", { max: Math.max(run.expected, 1), value: done }), " ", number(done), " / ", number(run.expected)),
+      el("td", { class: "whole" }, status(run.status), run.verdict && run.verdict.outcome !== "UNDECIDED" ? [" ", status(run.verdict.outcome)] : []),
+      el("td", { class: "whole" }, el("progress", { max: Math.max(run.expected, 1), value: done }), " ", number(done), " / ", number(run.expected)),
       el("td", { class: "number" }, metric ? metric.metric : ""),
       el("td", { class: "number" }, metric && metric.value !== null ? percent(metric.value) : ""),
       el("td", { class: "number" }, metric ? difference(metric) : ""),
       el("td", { class: "number soft" }, metric ? metric.paired ? interval(metric.paired.lower, metric.paired.upper)
         : interval(metric.lower, metric.upper) : ""),
       el("td", { class: "number" }, run.verdict && run.verdict.outcome !== "UNDECIDED" ? number(run.verdict.n) + " of " + number(run.verdict.expected) : ""),
-      el("td", { class: "number" }, run.verdict ? evidence(run.verdict.eValue) : ""),
+      el("td", { class: "number" }, run.verdict && run.verdict.outcome !== "UNDECIDED" ? evidence(run.verdict.eValue) : ""),
       el("td", { class: "number" }, run.saved ? number(run.saved) : ""),
       el("td", { class: "number" }, run.failedModel + run.failedInfrastructure || ""),
       el("td", { class: "number" }, duration(run.usage.latencyP50Ms)));

@@ -22,7 +22,7 @@ final class EdgeReplay {
             interval.add(sequence.lower());
             interval.add(sequence.upper());
         }
-        for (JsonNode refused : file.get("must_throw")) {
+        for (JsonNode refused : file.path("must_throw")) {
             if (!throwsOn(refused)) {
                 ((ObjectNode) refused).put("threw", false);
             }

@@ -18,6 +18,8 @@ final class ReportReplay {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    static final List<String> SECTIONS = List.of("mean_se", "clustered", "wilson", "mcnemar", "pass_at_k");
+
     private ReportReplay() {}
 
     static void replay(ObjectNode file) {
@@ -54,6 +56,11 @@ final class ReportReplay {
     private static void clustered(ObjectNode c) {
         List<String> clusters = new ArrayList<>();
         c.get("cluster").forEach(name -> clusters.add(name.asText()));
+        if (clusters.isEmpty()) {
+            put(c, "cr0", null);
+            put(c, "cr1", null);
+            return;
+        }
         ClusteredError error = ClusteredError.of(VectorReplay.doubles(c.get("x")), clusters);
         c.put("cr0", error.cr0());
         put(c, "cr1", Double.isNaN(error.cr1()) ? null : error.cr1());

@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class VectorReplay {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final double USUAL_ALPHA = 0.05;
 
     private VectorReplay() {}
 
@@ -28,13 +29,22 @@ public final class VectorReplay {
             throw new IllegalArgumentException("a vector file is a JSON object, this is " + file.getNodeType());
         }
         ObjectNode replayed = object.deepCopy();
-        if (replayed.has("must_throw")) {
+        boolean isKnown = false;
+        if (replayed.has("must_throw") || replayed.has("initial")) {
             EdgeReplay.replay(replayed);
-        } else if (replayed.has("mean_se") || replayed.has("wilson") || replayed.has("mcnemar")) {
+            isKnown = true;
+        }
+        if (ReportReplay.SECTIONS.stream().anyMatch(replayed::has)) {
             ReportReplay.replay(replayed);
-        } else if (replayed.get("cases") instanceof ArrayNode cases) {
-            cases.forEach(c -> replayCase((ObjectNode) c));
-        } else {
+            isKnown = true;
+        }
+        if (replayed.get("cases") instanceof ArrayNode cases) {
+            for (int i = 0; i < cases.size(); i++) {
+                replayCase(i, cases.get(i));
+            }
+            isKnown = true;
+        }
+        if (!isKnown) {
             var fields = new ArrayList<String>();
             replayed.fieldNames().forEachRemaining(fields::add);
             throw new IllegalArgumentException(
@@ -43,23 +53,41 @@ public final class VectorReplay {
         return replayed;
     }
 
+    private static void replayCase(int index, JsonNode given) {
+        String name = "case " + index
+                + (given.hasNonNull("name") ? " \"" + given.get("name").asText() + "\"" : "");
+        if (!(given instanceof ObjectNode c)) {
+            throw new IllegalArgumentException(name + " is not an object but " + given.getNodeType());
+        }
+        try {
+            replayCase(c);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException(name + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    // A hypothesis has a threshold m, an interval has none: the expected fields need not be there.
     private static void replayCase(ObjectNode c) {
         if (c.has("E")) {
             multiplicity(c);
         } else if (c.has("dR")) {
             gate(c);
-        } else if (c.has("lower")) {
+        } else if (c.has("x") && (c.has("lower") || c.has("upper") || !(c.has("m") || c.has("e")))) {
             confidenceSequence(c);
         } else if (c.has("x")) {
             eProcess(c);
         } else {
-            throw new IllegalArgumentException("a case needs x, dR or E: " + c);
+            throw new IllegalArgumentException("a case needs x, dR or E");
         }
+    }
+
+    private static double alpha(JsonNode c) {
+        return c.hasNonNull("alpha") ? number(c.get("alpha")) : USUAL_ALPHA;
     }
 
     private static void eProcess(ObjectNode c) {
         EProc process = eProcOf(c);
-        double alpha = c.get("alpha").doubleValue();
+        double alpha = alpha(c);
         ArrayNode es = JSON.arrayNode();
         Optional<Long> rejectedAt = Optional.empty();
         for (double x : doubles(c.get("x"))) {
@@ -91,9 +119,9 @@ public final class VectorReplay {
     }
 
     private static void confidenceSequence(ObjectNode c) {
-        double alpha = c.get("alpha").doubleValue();
-        double lo = c.get("lo").doubleValue();
-        double hi = c.get("hi").doubleValue();
+        double alpha = alpha(c);
+        double lo = c.path("lo").asDouble(0);
+        double hi = c.path("hi").asDouble(1);
         MixEb sequence = c.hasNonNull("N")
                 ? MixEb.dataset(alpha, c.get("N").longValue(), lo, hi)
                 : MixEb.population(alpha, lo, hi);
@@ -117,13 +145,20 @@ public final class VectorReplay {
 
     private static void gate(ObjectNode c) {
         double[] best = doubles(c.get("dR"));
-        double[] worst = doubles(c.get("dP"));
+        double[] worst = c.has("dP") ? doubles(c.get("dP")) : best;
+        if (!c.hasNonNull("N")) {
+            throw new IllegalArgumentException("a gate needs N: without it nothing can be said of the whole dataset");
+        }
+        if (worst.length != best.length) {
+            throw new IllegalArgumentException(
+                    "dR has %d values and dP %d; they belong together".formatted(best.length, worst.length));
+        }
         Gate gate = Gate.relative(
-                c.get("delta").doubleValue(),
+                c.path("delta").asDouble(0),
                 c.path("rho").asDouble(0),
-                c.get("alpha").doubleValue(),
+                alpha(c),
                 c.get("N").longValue(),
-                1);
+                c.path("hi").asDouble(1));
         ArrayNode transitions = JSON.arrayNode();
         String shown = "";
         for (int i = 0; i < best.length; i++) {
@@ -150,7 +185,7 @@ public final class VectorReplay {
         for (double value : doubles(c.get("E"))) {
             e.add(value);
         }
-        double alpha = c.get("alpha").doubleValue();
+        double alpha = alpha(c);
         c.set("holm_rejected", indices(Multiplicity.holm(e, alpha)));
         c.set("ebh_rejected", indices(Multiplicity.eBenjaminiHochberg(e, alpha)));
         c.put("avg_global", Multiplicity.any(e, alpha));
@@ -163,6 +198,9 @@ public final class VectorReplay {
     }
 
     static double[] doubles(JsonNode array) {
+        if (!array.isArray()) {
+            throw new IllegalArgumentException("numbers must stand in an array, found " + array.getNodeType());
+        }
         var values = new double[array.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = number(array.get(i));
