@@ -1,6 +1,7 @@
 package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.dataset.DataAccess;
+import dev.evalfleet.producer.dataset.HubAccess;
 import dev.evalfleet.producer.dispatch.DispatchSettings;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.runtime.Settings;
@@ -27,8 +28,6 @@ public record ProducerSettings(
         DispatchSettings dispatch,
         int mostRuns,
         Duration patience) {
-    private static final long TWO_GIB = 2L << 30;
-
     public ProducerSettings {
         taskDirs = List.copyOf(taskDirs);
         if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
@@ -57,7 +56,9 @@ public record ProducerSettings(
         Path dataDir = producer.has("data-dir") ? producer.path("data-dir") : DataAccess.dataDirOfEnvironment();
         List<Path> inlineDirs = paths(producer, "inline-data-dirs");
         boolean allowPrivate = producer.flag("allow-private-addresses", false);
-        long downloadLimit = producer.whole("download-limit", TWO_GIB);
+        long downloadLimit = producer.whole("download-limit", DataAccess.DEFAULT_MAX_BYTES);
+        int downloadRatio = producer.integer("download-ratio", DataAccess.DEFAULT_MAX_RATIO);
+        HubAccess hub = HubAccess.from(producer.section("hub"), System.getenv());
         Duration downloadTimeout = producer.duration("download-timeout", Duration.ofSeconds(30));
         PoolCatalogue pools = PoolCatalogue.from(producer, partitions);
         DispatchSettings dispatch = DispatchSettings.from(producer);
@@ -73,7 +74,9 @@ public record ProducerSettings(
                         spoolDir.resolve("downloads"),
                         allowPrivate,
                         downloadLimit,
-                        downloadTimeout),
+                        downloadRatio,
+                        downloadTimeout,
+                        hub),
                 pools,
                 dispatch,
                 mostRuns,

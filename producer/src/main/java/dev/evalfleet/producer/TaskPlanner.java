@@ -3,6 +3,7 @@ package dev.evalfleet.producer;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.producer.dataset.SpoolStore;
+import dev.evalfleet.producer.dataset.files.DataFiles;
 import dev.evalfleet.producer.prompt.DatasetCheck;
 import dev.evalfleet.producer.prompt.Generation;
 import dev.evalfleet.producer.prompt.PromptSettings;
@@ -149,11 +150,14 @@ final class TaskPlanner {
 
     private String configJson(Config config, TaskDefinition task) throws DatasetException {
         var values = new LinkedHashMap<>(config.values());
+        DataFiles.Pinned pinned = spools.files().pinned(task.dataset());
+        var arguments = new LinkedHashMap<Object, @Nullable Object>();
         if (values.get("dataset_kwargs") instanceof Map<?, ?> given) {
-            var arguments = new LinkedHashMap<Object, @Nullable Object>(given);
-            arguments.put("data_files", spools.files().absolute(task.dataset()));
-            values.put("dataset_kwargs", arguments);
+            arguments.putAll(given);
         }
+        arguments.putAll(pinned.arguments());
+        values.put("dataset_path", pinned.path());
+        values.put("dataset_kwargs", arguments);
         return JsonValues.text(values);
     }
 

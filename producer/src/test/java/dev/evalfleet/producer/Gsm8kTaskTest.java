@@ -3,7 +3,7 @@ package dev.evalfleet.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.evalfleet.producer.dataset.DataAccess;
+import dev.evalfleet.producer.dataset.DataUnderTest;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.RunPlan;
@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,7 +37,7 @@ class Gsm8kTaskTest {
         return new PlannerUnderTest(
                 PlannerUnderTest.bundledTasks(),
                 work,
-                new DataAccess(dataDir, List.of(), work.resolve("cache"), false, 1000, Duration.ofSeconds(5)));
+                DataUnderTest.access(dataDir, work.resolve("cache")));
     }
 
     @Test

@@ -26,7 +26,7 @@ class ProducerSettingsTest {
         assertThat(settings.mostRuns()).isEqualTo(1000);
         assertThat(settings.patience()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.data().allowPrivateAddresses()).isFalse();
-        assertThat(settings.data().maxBytes()).isEqualTo(2L << 30);
+        assertThat(settings.data().maxBytes()).isEqualTo(4L << 30);
         assertThat(settings.data().timeout()).isEqualTo(Duration.ofSeconds(30));
     }
 

@@ -55,14 +55,7 @@ public final class PlanningDesk implements AutoCloseable {
     }
 
     private static DataAccess access(List<Path> taskDirs, Path downloads) {
-        DataAccess local = DataAccess.local(downloads);
-        return new DataAccess(
-                DataAccess.dataDirOfEnvironment(),
-                taskDirs,
-                downloads,
-                local.allowPrivateAddresses(),
-                local.maxBytes(),
-                local.timeout());
+        return DataAccess.local(downloads).readingInline(taskDirs);
     }
 
     public TaskLibrary library() {

@@ -3,8 +3,8 @@ package dev.evalfleet.producer.dataset;
 import java.io.Closeable;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the documents of one file, first to last.
-interface DocumentReader extends Closeable {
+/// Reads the documents of one file, first to last, without holding them.
+public interface DocumentReader extends Closeable {
     /// Null at the end.
     @Nullable
     Document next() throws DatasetException;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// JSON to and from the values templates work on, types kept.
 public final class JsonValues {
-    static final JsonFactory FACTORY = JsonFactory.builder()
+    public static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -71,7 +71,8 @@ public final class JsonValues {
         };
     }
 
-    static Map<String, @Nullable Object> readObject(JsonParser parser) throws IOException {
+    /// The object the parser stands at the start of.
+    public static Map<String, @Nullable Object> readObject(JsonParser parser) throws IOException {
         var map = new LinkedHashMap<String, @Nullable Object>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();

@@ -1,5 +1,6 @@
 package dev.evalfleet.producer.dataset;
 
+import dev.evalfleet.producer.dataset.spool.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,23 +21,30 @@ public final class Spool implements AutoCloseable {
     private final long[] offsets;
     private final long[] lines;
     private final List<String> labels;
+    private final Map<String, @Nullable Shape> shapes;
     private final List<String> columns;
     private final List<String> ids;
     private final String fingerprint;
 
-    Spool(Path file, long[] offsets, long[] lines, List<String> labels, SpoolFacts facts) throws IOException {
+    /// @param offsets where each row starts in the file, and where the last one ends
+    /// @param lines per row: the number of its label shifted by 48 bits, and the line
+    /// @param labels of the files the rows were read from
+    public Spool(Path file, long[] offsets, long[] lines, List<String> labels, SpoolFacts facts) throws IOException {
         this.file = file;
         this.offsets = offsets;
         this.lines = lines;
         this.labels = labels;
-        this.columns = facts.columns();
+        this.shapes = facts.shapes();
+        this.columns = List.copyOf(shapes.keySet());
         this.ids = facts.ids();
         this.fingerprint = facts.fingerprint();
         this.channel = FileChannel.open(file, StandardOpenOption.READ);
     }
 
     /// What was learned while the documents went by.
-    record SpoolFacts(List<String> columns, List<String> ids, String fingerprint) {}
+    ///
+    /// @param shapes per column, in order of appearance, the type its values are brought to; null: they have one
+    public record SpoolFacts(Map<String, @Nullable Shape> shapes, List<String> ids, String fingerprint) {}
 
     public int size() {
         return lines.length;
@@ -64,11 +72,11 @@ public final class Spool implements AutoCloseable {
         byte[] json = json(row);
         try {
             Map<String, @Nullable Object> read = JsonValues.object(json, 0, json.length);
-            if (read.size() == columns.size()) {
-                return read;
-            }
             var values = new LinkedHashMap<String, @Nullable Object>();
-            columns.forEach(column -> values.put(column, read.get(column)));
+            shapes.forEach((column, shape) -> {
+                Object value = read.get(column);
+                values.put(column, shape == null ? value : shape.applied(value));
+            });
             return values;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,5 +1,9 @@
 package dev.evalfleet.producer.dataset;
 
+import dev.evalfleet.producer.dataset.fetch.FetchProgress;
+import dev.evalfleet.producer.dataset.files.DataFiles;
+import dev.evalfleet.producer.dataset.spool.SpoolFolder;
+import dev.evalfleet.producer.dataset.spool.SpoolWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +32,12 @@ public final class SpoolStore implements AutoCloseable {
     }
 
     public SpoolStore(Path spoolDir, DataAccess access) throws IOException {
-        this.files = new DataFiles(access);
+        this(spoolDir, access, FetchProgress.logging());
+    }
+
+    /// @param progress is told how downloads go
+    public SpoolStore(Path spoolDir, DataAccess access, FetchProgress progress) throws IOException {
+        this.files = new DataFiles(access, progress);
         this.folder = SpoolFolder.open(spoolDir);
     }
 
@@ -45,14 +54,17 @@ public final class SpoolStore implements AutoCloseable {
     }
 
     /// The first `limit` documents of a split.
-    public synchronized Lease open(DatasetSource source, String split, long limit) throws DatasetException {
-        List<DataFiles.DataFile> found = files.of(source, split);
+    public Lease open(DatasetSource source, String split, long limit) throws DatasetException {
+        return open(source, files.of(source, split), limit); // a download, which may take long, blocks nobody
+    }
+
+    private synchronized Lease open(DatasetSource source, List<DataFile> found, long limit) throws DatasetException {
         try {
-            String key = key(found, source, limit);
+            String key = key(found, source.options(), limit);
             Entry entry = entries.get(key);
             if (entry == null) {
                 Path target = folder.path().resolve("documents-" + written++);
-                entry = new Entry(written(target, found, source, limit));
+                entry = new Entry(written(target, found, source.options(), limit));
                 entries.put(key, entry);
             }
             Entry used = entry;
@@ -64,10 +76,10 @@ public final class SpoolStore implements AutoCloseable {
         }
     }
 
-    private static Spool written(Path target, List<DataFiles.DataFile> found, DatasetSource source, long limit)
+    private static Spool written(Path target, List<DataFile> found, DataOptions options, long limit)
             throws IOException, DatasetException {
         try {
-            return SpoolWriter.write(target, found, source, limit);
+            return SpoolWriter.write(target, found, options, limit);
         } catch (IOException | DatasetException | RuntimeException e) {
             Files.deleteIfExists(target);
             throw e;
@@ -108,14 +120,13 @@ public final class SpoolStore implements AutoCloseable {
     }
 
     // A file that was changed is another dataset.
-    private static String key(List<DataFiles.DataFile> files, DatasetSource source, long limit) throws IOException {
+    private static String key(List<DataFile> files, DataOptions options, long limit) throws IOException {
         var parts = new ArrayList<String>();
-        for (DataFiles.DataFile file : files) {
+        for (DataFile file : files) {
             BasicFileAttributes facts = Files.readAttributes(file.path(), BasicFileAttributes.class);
-            parts.add(file.path() + "@" + facts.size() + "@" + facts.lastModifiedTime());
+            parts.add(file.loader() + ":" + file.path() + "@" + facts.size() + "@" + facts.lastModifiedTime());
         }
-        return String.join("|", parts) + "|" + source.loader() + "|" + source.field() + "|" + source.delimiter() + "|"
-                + limit;
+        return String.join("|", parts) + "|" + options + "|" + limit;
     }
 
     @Override

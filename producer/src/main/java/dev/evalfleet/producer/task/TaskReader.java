@@ -1,6 +1,8 @@
 package dev.evalfleet.producer.task;
 
+import dev.evalfleet.producer.dataset.DataOptions;
 import dev.evalfleet.producer.dataset.DatasetSource;
+import dev.evalfleet.producer.dataset.files.DataArguments;
 import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Problems;
@@ -189,7 +191,7 @@ public final class TaskReader {
     private DatasetSource dataset() {
         String loader = keys.text("dataset_path", "");
         if (loader.isEmpty()) {
-            keys.problem("dataset_path", "is missing: json or csv, with the files in dataset_kwargs.data_files");
+            keys.problem("dataset_path", "is missing: a dataset of the hub, or json, csv, parquet or text with the files in dataset_kwargs.data_files");
         }
         ConfigReader arguments = keys.section("dataset_kwargs");
         var files = new LinkedHashMap<String, List<String>>();
@@ -199,12 +201,14 @@ public final class TaskReader {
                 bySplit.forEach((split, named) -> files.put(Python.str(split), TaskIndex.names(named)));
             case Object named -> files.put("train", TaskIndex.names(named));
         }
+        DataOptions options = keys.has("custom_dataset") // its arguments are its own
+                ? DataOptions.DEFAULT
+                : DataArguments.read(arguments.config().values(), arguments::problem);
         return new DatasetSource(
                 loader,
                 keys.text("dataset_name"),
                 files,
-                arguments.text("field"),
-                arguments.has("sep") ? arguments.text("sep") : arguments.text("delimiter"),
+                options,
                 dataFolder(),
                 keys.where(arguments.has("data_files") ? "dataset_kwargs.data_files" : "dataset_path"));
     }

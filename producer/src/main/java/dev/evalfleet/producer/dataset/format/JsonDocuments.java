@@ -1,8 +1,12 @@
-package dev.evalfleet.producer.dataset;
+package dev.evalfleet.producer.dataset.format;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.evalfleet.producer.dataset.DatasetException;
+import dev.evalfleet.producer.dataset.Document;
+import dev.evalfleet.producer.dataset.DocumentReader;
+import dev.evalfleet.producer.dataset.JsonValues;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.dataset;
+package dev.evalfleet.producer.dataset.spool;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /// The folder of one process inside the spool folder. It is locked while the process lives; folders without a living
 /// owner are what a crash left behind, and the next producer removes them.
-final class SpoolFolder implements AutoCloseable {
+public final class SpoolFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
     private static final String PREFIX = "spool-";
     private static final String LOCK = "owner.lock";
@@ -27,7 +27,8 @@ final class SpoolFolder implements AutoCloseable {
         this.channel = channel;
     }
 
-    static SpoolFolder open(Path spoolDir) throws IOException {
+    /// Makes the folder, and removes those of processes that are gone.
+    public static SpoolFolder open(Path spoolDir) throws IOException {
         Files.createDirectories(spoolDir);
         removeOrphans(spoolDir);
         Path path = Files.createTempDirectory(spoolDir, PREFIX);
@@ -70,7 +71,7 @@ final class SpoolFolder implements AutoCloseable {
         Files.deleteIfExists(folder);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.dataset;
+package dev.evalfleet.producer.dataset.spool;
 
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
@@ -6,14 +6,21 @@ import java.util.Arrays;
 
 /// Many short texts in little memory.
 final class TextList extends AbstractList<String> {
+    private static final int MOST_BYTES = 1 << 30;
+
     private byte[] bytes = new byte[1024];
     private int[] ends = new int[64];
     private int size;
 
-    @Override
-    public boolean add(String text) {
+    /// Adds a text.
+    ///
+    /// @return false where there is no room for it
+    boolean addText(String text) {
         byte[] added = text.getBytes(StandardCharsets.UTF_8);
         int start = size == 0 ? 0 : ends[size - 1];
+        if (start + added.length > MOST_BYTES) {
+            return false;
+        }
         if (start + added.length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(start + added.length, bytes.length * 2));
         }

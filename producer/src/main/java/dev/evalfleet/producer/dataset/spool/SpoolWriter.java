@@ -1,5 +1,13 @@
-package dev.evalfleet.producer.dataset;
+package dev.evalfleet.producer.dataset.spool;
 
+import dev.evalfleet.producer.dataset.DataFile;
+import dev.evalfleet.producer.dataset.DataOptions;
+import dev.evalfleet.producer.dataset.DatasetException;
+import dev.evalfleet.producer.dataset.Document;
+import dev.evalfleet.producer.dataset.DocumentReader;
+import dev.evalfleet.producer.dataset.JsonValues;
+import dev.evalfleet.producer.dataset.Spool;
+import dev.evalfleet.producer.dataset.format.Formats;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,40 +18,46 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes documents into a spool, one pass, bounded memory.
-final class SpoolWriter {
+/// Writes documents into a spool, one pass; some 60 bytes of memory per document, none for its content.
+public final class SpoolWriter {
     private static final int MOST = 50_000_000;
+    private static final int MOST_COLUMNS = 10_000;
 
     private final MessageDigest fingerprint = sha256();
     private final MessageDigest content = sha256();
-    private final Set<String> columns = new LinkedHashSet<>();
+    private final Map<String, @Nullable Shape> shapes = new LinkedHashMap<>();
     private final List<String> labels = new ArrayList<>();
     private final TextList ownIds = new TextList();
-    private final Set<String> ownIdsSeen = new HashSet<>();
-    private final TextList hashes = new TextList();
-    private final Map<String, Integer> occurrences = new HashMap<>();
+    private final HashList ownIdHashes = new HashList();
+    private final HashList hashes = new HashList();
+    private final boolean untyped;
     private long[] offsets = new long[1024];
     private long[] lines = new long[1024];
     private int size;
     private boolean ownIdsUsable = true;
 
+    private SpoolWriter(boolean untyped) {
+        this.untyped = untyped;
+    }
+
     /// Reads the files one after the other, up to `limit` documents in all.
-    static Spool write(Path target, List<DataFiles.DataFile> files, DatasetSource source, long limit)
+    public static Spool write(Path target, List<DataFile> files, DataOptions options, long limit)
             throws IOException, DatasetException {
-        var writer = new SpoolWriter();
+        boolean json = files.stream().allMatch(file -> file.loader().equals("json")) && options.field() == null;
+        var writer = new SpoolWriter(json);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)) {
-            for (DataFiles.DataFile file : files) {
+            for (DataFile file : files) {
+                if (writer.size >= limit) {
+                    break;
+                }
                 writer.labels.add(file.label());
-                try (DocumentReader reader = DataFiles.open(file, source)) {
+                try (DocumentReader reader = Formats.open(file, options)) {
                     for (Document next; writer.size < limit && (next = reader.next()) != null; ) {
                         writer.add(next, out);
                     }
@@ -66,22 +80,36 @@ final class SpoolWriter {
         out.write('\n');
         fingerprint.update(json);
         fingerprint.update((byte) '\n');
-        columns.addAll(document.values().keySet());
+        learn(document);
         lines[size] = ((long) labels.size() - 1) << 48 | document.line();
         offsets[size + 1] = offsets[size] + json.length + 1;
         size++;
-        identify(document, json);
+        hashes.addHash(content.digest(json));
+        identify(ownId(document.values().get("id")));
     }
 
-    private void identify(Document document, byte[] json) {
-        String own = ownId(document.values().get("id"));
-        ownIdsUsable = ownIdsUsable && own != null && ownIdsSeen.add(own);
-        if (ownIdsUsable && own != null) {
-            ownIds.add(own);
+    private void learn(Document document) throws DatasetException {
+        document.values().forEach((column, value) -> {
+            if (untyped) {
+                Shape shape = shapes.computeIfAbsent(column, _ -> new Shape());
+                if (shape != null) {
+                    shape.learn(value);
+                }
+            } else {
+                shapes.putIfAbsent(column, null);
+            }
+        });
+        if (shapes.size() > MOST_COLUMNS) {
+            throw DatasetException.lasting(
+                    labels.getLast() + ":" + document.line(), "more than " + MOST_COLUMNS + " columns");
         }
-        String hash = HexFormat.of().formatHex(content.digest(json), 0, 12);
-        int times = occurrences.merge(hash, 1, Integer::sum);
-        hashes.add(times == 1 ? hash : hash + "-" + times);
+    }
+
+    private void identify(@Nullable String own) {
+        ownIdsUsable = ownIdsUsable
+                && own != null
+                && ownIdHashes.addHash(content.digest(own.getBytes(StandardCharsets.UTF_8)))
+                && ownIds.addText(own);
     }
 
     private static @Nullable String ownId(@Nullable Object value) {
@@ -94,7 +122,7 @@ final class SpoolWriter {
 
     private Spool finished(Path target) throws IOException {
         var facts = new Spool.SpoolFacts(
-                List.copyOf(columns),
+                shapes,
                 ownIdsUsable ? ownIds : hashes,
                 HexFormat.of().formatHex(fingerprint.digest()));
         return new Spool(target, Arrays.copyOf(offsets, size + 1), Arrays.copyOf(lines, size), labels, facts);

@@ -1,0 +1,155 @@
+package dev.evalfleet.producer.dataset.hub;
+
+import dev.evalfleet.producer.dataset.DatasetException;
+import dev.evalfleet.producer.dataset.HubAccess;
+import dev.evalfleet.producer.dataset.JsonValues;
+import dev.evalfleet.producer.dataset.fetch.UrlCache;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// One dataset's repository: from the cache what is there, from the hub what is not.
+final class HubRepository {
+    private static final Duration SAME_COMMIT = Duration.ofMinutes(5);
+
+    private final String name;
+    private final HubAccess access;
+    private final HubClient client;
+    private final HubCache cache;
+    private final Map<String, Resolved> commits = new ConcurrentHashMap<>();
+
+    private record Resolved(@Nullable String commit, Instant at) {}
+
+    HubRepository(String name, HubAccess access, HubClient client) {
+        this.name = name;
+        this.access = access;
+        this.client = client;
+        this.cache = new HubCache(access.cacheDir(), name);
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isOffline() {
+        return access.offline();
+    }
+
+    Path folder() {
+        return cache.root();
+    }
+
+    /// One step that may fail for reasons of the network or the disk.
+    private interface Step<T extends @Nullable Object> {
+        T take() throws IOException, InterruptedException, DatasetException;
+    }
+
+    private <T extends @Nullable Object> T attempt(Step<T> step, String where) throws DatasetException {
+        try {
+            return step.take();
+        } catch (IOException e) {
+            throw DatasetException.temporary(
+                    where, "the dataset " + name + " cannot be fetched from " + access.endpoint() + ": " + UrlCache.reason(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw DatasetException.temporary(where, "the dataset " + name + ": interrupted");
+        }
+    }
+
+    /// The commit of a revision, asked for once in a while; null where there is no such revision.
+    @Nullable
+    String commit(String revision, String where) throws DatasetException {
+        if (HubRevision.isCommit(revision)) {
+            return revision;
+        }
+        if (access.offline()) {
+            return attempt(() -> cache.commit(revision), where);
+        }
+        Resolved known = commits.get(revision);
+        if (known == null || known.at().plus(SAME_COMMIT).isBefore(Instant.now())) {
+            String found = attempt(() -> client.commit(name, revision, where), where);
+            known = new Resolved(found, Instant.now());
+            commits.put(revision, known);
+            if (found != null) {
+                attempt(() -> keep(revision, found), where);
+            }
+        }
+        return known.commit();
+    }
+
+    private @Nullable Void keep(String revision, String commit) throws IOException {
+        cache.keepCommit(revision, commit);
+        return null;
+    }
+
+    /// The files of a commit. Offline and never listed: those that are here.
+    List<HubFile> files(String commit, String where) throws DatasetException {
+        byte[] known = attempt(() -> cache.listing(commit), where);
+        if (known == null && access.offline()) {
+            return attempt(() -> cache.present(commit), where);
+        }
+        return attempt(
+                () -> {
+                    if (known != null) {
+                        return entries(JsonValues.parse(new String(known, StandardCharsets.UTF_8)));
+                    }
+                    List<Object> listing = client.listing(name, commit, where);
+                    cache.keepListing(commit, JsonValues.text(listing));
+                    return entries(listing);
+                },
+                where);
+    }
+
+    private static List<HubFile> entries(@Nullable Object listing) {
+        var files = new ArrayList<HubFile>();
+        if (listing instanceof List<?> list) {
+            for (Object entry : list) {
+                if (entry instanceof Map<?, ?> map && "file".equals(map.get("type")) && map.get("path") instanceof String path) {
+                    files.add(entry(path, map));
+                }
+            }
+        }
+        return files;
+    }
+
+    private static HubFile entry(String path, Map<?, ?> facts) {
+        Object hash = facts.get("lfs") instanceof Map<?, ?> lfs ? lfs.get("oid") : null;
+        String sha256 = hash instanceof String text && text.matches("[0-9a-f]{64}") ? text : null;
+        Object own = facts.get("oid");
+        String id = own instanceof String text && text.matches("[0-9a-f]{40}") ? text : path.replace('/', '-');
+        return new HubFile(
+                path, facts.get("size") instanceof Long size ? size : -1, sha256, Objects.requireNonNullElse(sha256, id));
+    }
+
+    /// The file on this machine.
+    Path file(String commit, HubFile file, String where) throws DatasetException {
+        Path shown = cache.file(commit, file.path()).normalize();
+        if (!shown.startsWith(cache.root())) {
+            throw DatasetException.lasting(where, "the dataset " + name + " names a file outside itself: " + file.path());
+        }
+        if (Files.isRegularFile(shown)) {
+            return shown;
+        }
+        if (access.offline()) {
+            throw DatasetException.lasting(
+                    where,
+                    "the file " + file.path() + " of the dataset " + name + " is not in the cache " + cache.root()
+                            + ", and the producer is offline (producer.hub.offline, HF_HUB_OFFLINE or HF_DATASETS_OFFLINE)");
+        }
+        return attempt(
+                () -> {
+                    client.fetch(name, commit, file, cache.blob(file), where);
+                    return cache.show(commit, file);
+                },
+                where);
+    }
+}
