@@ -35,9 +35,7 @@ class Gsm8kTaskTest {
 
     private PlannerUnderTest planner(@Nullable Path dataDir) {
         return new PlannerUnderTest(
-                PlannerUnderTest.bundledTasks(),
-                work,
-                DataUnderTest.access(dataDir, work.resolve("cache")));
+                PlannerUnderTest.bundledTasks(), work, DataUnderTest.access(dataDir, work.resolve("cache")));
     }
 
     @Test

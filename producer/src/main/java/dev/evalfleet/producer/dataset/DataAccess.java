@@ -66,8 +66,7 @@ public record DataAccess(
 
     /// This with other folders for inline tasks.
     public DataAccess readingInline(List<Path> folders) {
-        return new DataAccess(
-                dataDir, folders, cacheDir, allowPrivateAddresses, maxBytes, maxRatio, timeout, hub);
+        return new DataAccess(dataDir, folders, cacheDir, allowPrivateAddresses, maxBytes, maxRatio, timeout, hub);
     }
 
     /// How much a fetched file of that size may unpack to.

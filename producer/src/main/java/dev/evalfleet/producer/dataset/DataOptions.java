@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param columnNames of a CSV file without a line of names, or in place of that line
 /// @param header where the names of a CSV file are: 0 for its first line, null for nowhere
 /// @param columns the only ones to read; empty: all
-/// @param keepMissingWords whether NA, null, None and the like mean a missing value in a CSV file, as the empty cell does
+/// @param keepMissingWords whether NA, null, None and the like mean a missing value in a CSV file, as the empty cell
+///     does
 /// @param folder that files are looked for in: `data_dir`
 /// @param revision of a hub's dataset: a branch, a tag or a commit
 public record DataOptions(
@@ -29,8 +30,7 @@ public record DataOptions(
 
     /// These with another separator.
     public DataOptions separatedBy(char other) {
-        return new DataOptions(
-                field, other, quote, columnNames, header, columns, keepMissingWords, folder, revision);
+        return new DataOptions(field, other, quote, columnNames, header, columns, keepMissingWords, folder, revision);
     }
 
     /// These with the documents of JSON files in a field.
@@ -41,7 +41,6 @@ public record DataOptions(
 
     /// These at a revision of the hub's dataset.
     public DataOptions at(@Nullable String other) {
-        return new DataOptions(
-                field, separator, quote, columnNames, header, columns, keepMissingWords, folder, other);
+        return new DataOptions(field, separator, quote, columnNames, header, columns, keepMissingWords, folder, other);
     }
 }

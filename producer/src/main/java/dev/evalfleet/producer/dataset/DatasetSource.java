@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a task says about its data: the loader, the files of each split, and where relative paths start.
 ///
-/// @param loader lm-eval's `dataset_path`: json, csv, parquet or text, a local folder, or the name of a dataset on the hub
+/// @param loader lm-eval's `dataset_path`: json, csv, parquet or text, a local folder, or the name of a dataset on
+///     the hub
 /// @param name lm-eval's `dataset_name`, a hub's configuration
 /// @param files per split: local paths, http(s) URLs or hf:// names, as written
 /// @param options how the files are read

@@ -21,8 +21,7 @@ public record HubAccess(URI endpoint, @Nullable Secret token, Path cacheDir, boo
     public HubAccess {
         String path = endpoint.getPath() == null ? "" : endpoint.getPath();
         if (endpoint.getHost() == null || !Set.of("http", "https").contains(endpoint.getScheme())) {
-            throw new IllegalArgumentException(
-                    "producer.hub.endpoint must be an http or https URL, was " + endpoint);
+            throw new IllegalArgumentException("producer.hub.endpoint must be an http or https URL, was " + endpoint);
         }
         if (path.endsWith("/")) {
             endpoint = URI.create(endpoint.toString().replaceAll("/+$", ""));

@@ -191,7 +191,9 @@ public final class TaskReader {
     private DatasetSource dataset() {
         String loader = keys.text("dataset_path", "");
         if (loader.isEmpty()) {
-            keys.problem("dataset_path", "is missing: a dataset of the hub, or json, csv, parquet or text with the files in dataset_kwargs.data_files");
+            keys.problem(
+                    "dataset_path",
+                    "is missing: a dataset of the hub, or json, csv, parquet or text with the files in dataset_kwargs.data_files");
         }
         ConfigReader arguments = keys.section("dataset_kwargs");
         var files = new LinkedHashMap<String, List<String>>();

@@ -19,7 +19,14 @@ public final class DataUnderTest {
     public static DataAccess access(
             @Nullable Path dataDir, Path cache, boolean allowPrivate, long limit, HubAccess hub) {
         return new DataAccess(
-                dataDir, List.of(), cache, allowPrivate, limit, DataAccess.DEFAULT_MAX_RATIO, Duration.ofSeconds(5), hub);
+                dataDir,
+                List.of(),
+                cache,
+                allowPrivate,
+                limit,
+                DataAccess.DEFAULT_MAX_RATIO,
+                Duration.ofSeconds(5),
+                hub);
     }
 
     public static HubAccess hub(String endpoint, Path cache) {

@@ -38,12 +38,7 @@ class DatasetTest {
 
     private DatasetSource source(String loader, String... files) {
         return new DatasetSource(
-                loader,
-                null,
-                Map.of("test", List.of(files)),
-                DataOptions.DEFAULT,
-                work,
-                "t.yaml:3 dataset_path");
+                loader, null, Map.of("test", List.of(files)), DataOptions.DEFAULT, work, "t.yaml:3 dataset_path");
     }
 
     private List<Map<String, Object>> documents(DatasetSource source) throws DatasetException {
@@ -70,7 +65,8 @@ class DatasetTest {
                 work, "a.jsonl", "{\"x\": 1, \"y\": [1.0, null, {\"z\": true}]}\n\n{\"x\": 2, \"y\": \"é\"}");
         PlannerUnderTest.write(work, "b.json", "[{\"x\": 1}, {\"x\": 2}]");
         PlannerUnderTest.write(work, "c.json", "{\"meta\": {\"x\": 9}, \"data\": [{\"x\": 1}, {\"x\": 2}]}");
-        var inside = new DatasetSource("json", null, Map.of("test", List.of("c.json")), DataOptions.DEFAULT.inField("data"), work, "t.yaml");
+        var inside = new DatasetSource(
+                "json", null, Map.of("test", List.of("c.json")), DataOptions.DEFAULT.inField("data"), work, "t.yaml");
 
         assertThat(documents(source("json", "a.jsonl")))
                 .containsExactly(map("x", 1L, "y", Arrays.asList(1.0, null, map("z", true))), map("x", 2L, "y", "é"));

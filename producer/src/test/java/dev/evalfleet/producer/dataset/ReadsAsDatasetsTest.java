@@ -51,8 +51,8 @@ class ReadsAsDatasetsTest {
                 Map<?, ?> golden = (Map<?, ?>) JsonValues.parse(line);
                 var arguments = new LinkedHashMap<String, Object>();
                 ((Map<?, ?>) golden.get("kwargs")).forEach((key, value) -> arguments.put(key.toString(), value));
-                return new Golden(
-                        (String) golden.get("loader"), (String) golden.get("file"), arguments, (List<?>) golden.get("rows"));
+                return new Golden((String) golden.get("loader"), (String) golden.get("file"), arguments, (List<?>)
+                        golden.get("rows"));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -69,13 +69,15 @@ class ReadsAsDatasetsTest {
     @ParameterizedTest
     @MethodSource("goldens")
     void rowsColumnsAndTypesAreThoseOfDatasets(Golden golden) throws DatasetException {
-        List<String> read = DataUnderTest.documents(
-                        spools, source(golden.loader(), golden.file(), golden.arguments()), "train")
-                .stream()
-                .map(JsonValues::text)
-                .toList();
+        List<String> read =
+                DataUnderTest.documents(spools, source(golden.loader(), golden.file(), golden.arguments()), "train")
+                        .stream()
+                        .map(JsonValues::text)
+                        .toList();
 
-        assertThat(read).containsExactlyElementsOf(golden.rows().stream().map(JsonValues::text).toList());
+        assertThat(read)
+                .containsExactlyElementsOf(
+                        golden.rows().stream().map(JsonValues::text).toList());
     }
 
     @Test

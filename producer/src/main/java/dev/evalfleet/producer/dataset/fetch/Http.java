@@ -29,9 +29,16 @@ public final class Http {
 
     private final AddressRule rule;
     private final Duration timeout;
+    private final Duration firstPause;
     private final HttpClient client;
 
     public Http(DataAccess access) {
+        this(access, Duration.ofMillis(400));
+    }
+
+    /// @param firstPause before a server that is busy is asked again; each next one is twice as long
+    public Http(DataAccess access, Duration firstPause) {
+        this.firstPause = firstPause;
         this.rule = new AddressRule(access.allowPrivateAddresses());
         this.timeout = access.timeout();
         this.client = HttpClient.newBuilder()
@@ -42,6 +49,10 @@ public final class Http {
 
     Duration timeout() {
         return timeout;
+    }
+
+    Duration pause(int tries) {
+        return firstPause.multipliedBy(1L << Math.min(tries - 1, 4));
     }
 
     /// An answer that is not a redirect.
@@ -87,7 +98,7 @@ public final class Http {
                 return answer;
             }
             answer.close();
-            Thread.sleep(pause(answer, tries));
+            Thread.sleep(pauseAfter(answer, pause(tries)));
         }
     }
 
@@ -95,8 +106,7 @@ public final class Http {
         return status == 429 || status >= 500;
     }
 
-    private static Duration pause(Answer answer, int tries) {
-        Duration own = Duration.ofMillis(200L << tries);
+    private static Duration pauseAfter(Answer answer, Duration own) {
         Duration asked = answer.header("retry-after").map(Http::delay).orElse(own);
         return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
     }
@@ -129,7 +139,8 @@ public final class Http {
             if (token != null && isSameHost(uri, start)) {
                 request.header("Authorization", "Bearer " + token.value());
             }
-            HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             HttpHeaders got = response.headers();
             linkedHash = linkedHash == null ? got.firstValue("x-linked-etag").orElse(null) : linkedHash;
             Optional<String> location = got.firstValue("location");

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Brings one file here: goes on where a cut connection ended, checks size and hash, and shows the file only when it
 /// is whole.
 public final class Transfer {
-    private static final int MOST_CUTS = 8;
+    private static final int MOST_CUTS = 5;
+    private static final long PROGRESS = 1 << 20;
 
     private final Http http;
     private final long maxBytes;
@@ -48,21 +49,23 @@ public final class Transfer {
     private Path fetched(Ask ask) throws IOException, InterruptedException, DatasetException {
         Path part = sibling(ask, ".part");
         String expected = null;
-        for (int cuts = 0; ; cuts++) {
+        long before = 0;
+        for (int cuts = 1; expected == null; cuts++) {
             try {
                 expected = Objects.requireNonNullElse(piece(ask, part), "");
-                break;
             } catch (IOException e) {
+                long here = Files.isRegularFile(part) ? Files.size(part) : 0;
+                cuts = here > before + PROGRESS ? 1 : cuts;
+                before = here;
                 if (cuts == MOST_CUTS) {
                     throw e;
                 }
-                Thread.sleep(100L << Math.min(cuts, 5));
+                Thread.sleep(http.pause(cuts));
             }
         }
         check(ask, part, expected);
         Files.deleteIfExists(sibling(ask, ".etag"));
-        return Files.move(
-                part, ask.target(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return Files.move(part, ask.target(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static Path sibling(Ask ask, String ending) {
@@ -88,7 +91,9 @@ public final class Transfer {
                 throw Answers.refused(ask, answer);
             }
             long from = goesOn ? here : 0;
-            String etag = answer.header("etag").filter(found -> found.startsWith("\"")).orElse(null);
+            String etag = answer.header("etag")
+                    .filter(found -> found.startsWith("\""))
+                    .orElse(null);
             if (!goesOn) {
                 Files.deleteIfExists(part);
                 if (etag == null) {
@@ -109,8 +114,7 @@ public final class Transfer {
         byte[] buffer = new byte[1 << 16];
         long done = from;
         try (InputStream body = new StallGuard(answer.body(), http.timeout());
-                OutputStream out =
-                        Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (int read; (read = body.read(buffer)) >= 0; ) {
                 done += read;
                 refuseLarge(ask, done);

@@ -55,7 +55,9 @@ public final class UrlCache {
 
     /// What went wrong, in words.
     public static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getClass().getSimpleName() + ", " + e.getMessage();
+        return e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : e.getClass().getSimpleName() + ", " + e.getMessage();
     }
 
     private static String cacheName(String url) {

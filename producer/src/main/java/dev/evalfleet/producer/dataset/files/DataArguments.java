@@ -81,8 +81,7 @@ public final class DataArguments {
                 problem.accept(key, REFUSED.get(key));
             }
         } else if (!KNOWN.contains(key) && !WITHOUT_EFFECT.contains(key)) {
-            problem.accept(
-                    key, "is not an argument of datasets evalfleet knows; it knows " + String.join(", ", KNOWN));
+            problem.accept(key, "is not an argument of datasets evalfleet knows; it knows " + String.join(", ", KNOWN));
         }
         if (key.equals("encoding") && !Python.str(arguments.get(key)).matches("(?i)utf-?8|None")) {
             problem.accept(key, "is " + arguments.get(key) + "; evalfleet reads UTF-8");

@@ -35,8 +35,13 @@ public final class Globs {
                 regex.append("[^/]");
             } else if (at == '[' && glob.indexOf(']', i + 2) > 0) {
                 int end = glob.indexOf(']', i + 2);
-                String inside = glob.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[").replace("&&", "&");
-                regex.append('[').append(inside.startsWith("!") ? "^" + inside.substring(1) : inside).append(']');
+                String inside = glob.substring(i + 1, end)
+                        .replace("\\", "\\\\")
+                        .replace("[", "\\[")
+                        .replace("&&", "&");
+                regex.append('[')
+                        .append(inside.startsWith("!") ? "^" + inside.substring(1) : inside)
+                        .append(']');
                 i = end;
             } else {
                 regex.append(Pattern.quote(String.valueOf(at)));

@@ -39,8 +39,9 @@ public final class SplitPatterns {
         if (!shards.isEmpty()) {
             return shards;
         }
-        for (String place : List.of("(?:.*/)?(?:[^/]*" + EDGE + ")?%s(?:" + EDGE + "[^/]*)?/.*", "(?:.*/)?(?:[^/]*" + EDGE
-                + ")?%s(?:" + EDGE + "[^/]*)?")) {
+        for (String place : List.of(
+                "(?:.*/)?(?:[^/]*" + EDGE + ")?%s(?:" + EDGE + "[^/]*)?/.*",
+                "(?:.*/)?(?:[^/]*" + EDGE + ")?%s(?:" + EDGE + "[^/]*)?")) {
             Map<String, List<String>> splits = byWord(place, readable);
             if (!splits.isEmpty()) {
                 return splits;
@@ -53,8 +54,9 @@ public final class SplitPatterns {
         var splits = new LinkedHashMap<String, List<String>>();
         WORDS.forEach((split, words) -> {
             Pattern pattern = Pattern.compile(String.format(place, "(?:" + String.join("|", words) + ")"));
-            List<String> found =
-                    paths.stream().filter(path -> pattern.matcher(path).matches()).toList();
+            List<String> found = paths.stream()
+                    .filter(path -> pattern.matcher(path).matches())
+                    .toList();
             if (!found.isEmpty()) {
                 splits.put(split, found);
             }
@@ -67,7 +69,10 @@ public final class SplitPatterns {
         for (String path : paths) {
             String name = path.substring(path.lastIndexOf('/') + 1);
             String format = Formats.ofName(name);
-            if (format != null && !name.startsWith(".") && !name.equals("config.json") && !name.startsWith("dataset_info")
+            if (format != null
+                    && !name.startsWith(".")
+                    && !name.equals("config.json")
+                    && !name.startsWith("dataset_info")
                     && !name.equals("dataset_dict.json")) {
                 byFormat.computeIfAbsent(format, _ -> new ArrayList<>()).add(path);
             }

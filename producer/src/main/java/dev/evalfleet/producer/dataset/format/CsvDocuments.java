@@ -73,7 +73,8 @@ final class CsvDocuments implements DocumentReader {
 
     private List<CsvColumn> columns(MappingIterator<String[]> rows) throws IOException, DatasetException {
         String[] header = skipHeader(rows);
-        List<String> given = options.columnNames().isEmpty() && header != null ? List.of(header) : options.columnNames();
+        List<String> given =
+                options.columnNames().isEmpty() && header != null ? List.of(header) : options.columnNames();
         if (given.isEmpty()) {
             throw DatasetException.lasting(
                     file.label(), "has no line of column names (header: null); name the columns in column_names");

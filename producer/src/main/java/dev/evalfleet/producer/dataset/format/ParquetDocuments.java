@@ -51,8 +51,7 @@ final class ParquetDocuments implements DocumentReader {
                         label,
                         "there is no column \"" + wanted + "\"; there are "
                                 + String.join(
-                                        ", ",
-                                        all.stream().map(SchemaNode::name).toList()));
+                                        ", ", all.stream().map(SchemaNode::name).toList()));
             }
         }
         if (columns.isEmpty()) {
@@ -91,7 +90,8 @@ final class ParquetDocuments implements DocumentReader {
         if (size > source.mostBytes()) {
             throw DatasetException.lasting(
                     label,
-                    "unpacks to " + size + " bytes, which is more than producer.download-ratio allows for a file of its size");
+                    "unpacks to " + size
+                            + " bytes, which is more than producer.download-ratio allows for a file of its size");
         }
     }
 

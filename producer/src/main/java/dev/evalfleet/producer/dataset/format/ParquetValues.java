@@ -54,7 +54,8 @@ record ParquetValues(SchemaNode node, boolean jsonText) {
     }
 
     private List<@Nullable Object> list(PqList list) throws IOException {
-        SchemaNode element = node instanceof SchemaNode.GroupNode group && group.isList() ? group.getListElement() : node;
+        SchemaNode element =
+                node instanceof SchemaNode.GroupNode group && group.isList() ? group.getListElement() : node;
         var values = new ParquetValues(element, jsonText);
         var read = new ArrayList<@Nullable Object>(list.size());
         for (int i = 0; i < list.size(); i++) {

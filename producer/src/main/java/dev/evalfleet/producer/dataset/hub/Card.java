@@ -39,7 +39,8 @@ record Card(Map<String, Map<String, List<String>>> configs, @Nullable String pre
         String preferred = null;
         for (Object entry : list) {
             if (entry instanceof Map<?, ?> config && config.get("data_files") != null) {
-                String name = Objects.requireNonNullElse(config.get("config_name"), "default").toString();
+                String name = Objects.requireNonNullElse(config.get("config_name"), "default")
+                        .toString();
                 configs.put(name, splits(config.get("data_files"), config.get("data_dir")));
                 preferred = Boolean.TRUE.equals(config.get("default")) ? name : preferred;
             }

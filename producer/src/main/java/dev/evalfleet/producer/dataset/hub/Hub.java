@@ -27,8 +27,7 @@ import java.util.stream.Collectors;
 public final class Hub {
     private static final String MAIN = "main";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
-    private static final Pattern FILE_NAME =
-            Pattern.compile("hf://datasets/([^/@]+/[^/@]+)(?:@([^/]+))?/(.+)");
+    private static final Pattern FILE_NAME = Pattern.compile("hf://datasets/([^/@]+/[^/@]+)(?:@([^/]+))?/(.+)");
 
     private final DataAccess access;
     private final HubClient client;
@@ -69,11 +68,13 @@ public final class Hub {
         Matcher parts = FILE_NAME.matcher(file);
         if (!parts.matches()) {
             throw DatasetException.lasting(
-                    source.where(), "\"" + file + "\" must be hf://datasets/OWNER/NAME/PATH, with @REVISION behind NAME or not");
+                    source.where(),
+                    "\"" + file + "\" must be hf://datasets/OWNER/NAME/PATH, with @REVISION behind NAME or not");
         }
         HubRepository repository = repository(parts.group(1));
-        String revision =
-                Optional.ofNullable(parts.group(2)).map(text -> text.replace("%2F", "/")).orElse(MAIN);
+        String revision = Optional.ofNullable(parts.group(2))
+                .map(text -> text.replace("%2F", "/"))
+                .orElse(MAIN);
         At at = new At(repository, false, required(repository, revision, source.where()));
         Map<String, List<HubFile>> found = matching(at, Map.of(file, List.of(parts.group(3))), source.where());
         return fetched(at, HubConfigs.split(found, file, source), source);
@@ -114,16 +115,19 @@ public final class Hub {
     private Map<String, List<HubFile>> splits(At at, DatasetSource source) throws DatasetException {
         if (!source.files().isEmpty()) {
             Map<String, List<String>> patterns = new LinkedHashMap<>();
-            String folder = source.options().folder() == null ? "" : source.options().folder() + "/";
-            source.files().forEach((split, files) -> patterns.put(
-                    split, files.stream().map(file -> folder + file).toList()));
+            String folder =
+                    source.options().folder() == null ? "" : source.options().folder() + "/";
+            source.files()
+                    .forEach((split, files) -> patterns.put(
+                            split, files.stream().map(file -> folder + file).toList()));
             return matching(at, patterns, source.where());
         }
         List<HubFile> files = at.repository().files(at.commit(), source.where());
         if (at.converted()) {
             HubConfigs configs = HubConfigs.converted(files);
             if (!configs.configs().isEmpty()) {
-                return configs.config(source, () -> ownCard(at.repository(), source).preferred());
+                return configs.config(
+                        source, () -> ownCard(at.repository(), source).preferred());
             }
         }
         Card card = source.options().folder() == null ? card(at, source.where()) : Card.EMPTY;
@@ -138,7 +142,8 @@ public final class Hub {
     }
 
     private static Map<String, List<HubFile>> byName(List<HubFile> files, DatasetSource source) {
-        String folder = source.options().folder() == null ? "" : source.options().folder() + "/";
+        String folder =
+                source.options().folder() == null ? "" : source.options().folder() + "/";
         return withFiles(
                 SplitPatterns.of(files.stream()
                         .map(HubFile::path)
@@ -156,10 +161,14 @@ public final class Hub {
     }
 
     private static Map<String, List<HubFile>> withFiles(Map<String, List<String>> paths, List<HubFile> files) {
-        Map<String, HubFile> byPath = files.stream().collect(Collectors.toMap(HubFile::path, file -> file, (one, _) -> one));
+        Map<String, HubFile> byPath =
+                files.stream().collect(Collectors.toMap(HubFile::path, file -> file, (one, _) -> one));
         var splits = new LinkedHashMap<String, List<HubFile>>();
         paths.forEach((split, ofSplit) -> splits.put(
-                split, ofSplit.stream().map(path -> Optional.ofNullable(byPath.get(path)).orElseThrow()).toList()));
+                split,
+                ofSplit.stream()
+                        .map(path -> Optional.ofNullable(byPath.get(path)).orElseThrow())
+                        .toList()));
         return splits;
     }
 
@@ -173,9 +182,12 @@ public final class Hub {
                 .filter(file -> file.path().equals(Card.FILE))
                 .toList();
         try {
-            return readme.isEmpty() ? Card.EMPTY : Card.read(at.repository().file(at.commit(), readme.getFirst(), where));
+            return readme.isEmpty()
+                    ? Card.EMPTY
+                    : Card.read(at.repository().file(at.commit(), readme.getFirst(), where));
         } catch (IOException e) {
-            throw DatasetException.temporary(where, Card.FILE + " of " + at.repository().name() + ": " + e.getMessage());
+            throw DatasetException.temporary(
+                    where, Card.FILE + " of " + at.repository().name() + ": " + e.getMessage());
         }
     }
 
@@ -186,13 +198,17 @@ public final class Hub {
             if (format == null) {
                 throw DatasetException.lasting(
                         source.where(),
-                        "the file " + file.path() + " of the dataset " + at.repository().name()
+                        "the file " + file.path() + " of the dataset "
+                                + at.repository().name()
                                 + " is in no format that can be read (Parquet, JSON, CSV, TSV, text; gzip, zstd)");
             }
             Path path = at.repository().file(at.commit(), file, source.where());
             try {
                 fetched.add(new DataFile(
-                        path, at.repository().name() + "/" + file.path(), format, access.mostUnpacked(Files.size(path))));
+                        path,
+                        at.repository().name() + "/" + file.path(),
+                        format,
+                        access.mostUnpacked(Files.size(path))));
             } catch (IOException e) {
                 throw DatasetException.temporary(source.where(), path + " cannot be read: " + e.getMessage());
             }

@@ -53,8 +53,8 @@ final class HubCache {
         Path shown = file(commit, file.path());
         Path blob = blob(file);
         Files.createDirectories(shown.getParent());
-        Path link = shown.resolveSibling("." + shown.getFileName() + "." + ProcessHandle.current().pid() + "."
-                + Thread.currentThread().threadId());
+        Path link = shown.resolveSibling("." + shown.getFileName() + "."
+                + ProcessHandle.current().pid() + "." + Thread.currentThread().threadId());
         try {
             Files.createSymbolicLink(link, shown.getParent().relativize(blob));
         } catch (UnsupportedOperationException | IOException e) {

@@ -75,8 +75,12 @@ final class HubClient {
 
     // The token goes to the endpoint only, so must the next page.
     private @Nullable URI next(Http.Answer answer, URI page) {
-        Optional<URI> next = answer.header("link").map(NEXT::matcher).filter(Matcher::find).map(found -> page.resolve(found.group(1)));
-        return next.filter(uri -> uri.toString().startsWith(access.endpoint() + "/")).orElse(null);
+        Optional<URI> next = answer.header("link")
+                .map(NEXT::matcher)
+                .filter(Matcher::find)
+                .map(found -> page.resolve(found.group(1)));
+        return next.filter(uri -> uri.toString().startsWith(access.endpoint() + "/"))
+                .orElse(null);
     }
 
     Path fetch(String repository, String commit, HubFile file, Path target, String where)
@@ -98,7 +102,8 @@ final class HubClient {
         if (status == 401 || status == 403) {
             throw DatasetException.lasting(
                     where,
-                    "the dataset " + repository + " is gated, private or not there (" + status + "): accept its terms at "
+                    "the dataset " + repository + " is gated, private or not there (" + status
+                            + "): accept its terms at "
                             + access.endpoint() + "/datasets/" + repository + " and set "
                             + (access.token() == null
                                     ? "producer.hub.token or HF_TOKEN to a token that may read it"
@@ -124,7 +129,9 @@ final class HubClient {
     }
 
     private static String path(String path) {
-        return String.join("/", Pattern.compile("/").splitAsStream(path).map(HubClient::segment).toList());
+        return String.join(
+                "/",
+                Pattern.compile("/").splitAsStream(path).map(HubClient::segment).toList());
     }
 
     private static String segment(String text) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The configurations of a dataset, the splits of each and the files of each split.
 record HubConfigs(Map<String, Map<String, List<HubFile>>> configs) {
-    // CONFIG/SPLIT/0000.parquet, CONFIG/partial-SPLIT/0000.parquet, and as the hub wrote it before: CONFIG/NAME-SPLIT.parquet
+    // CONFIG/SPLIT/0000.parquet, CONFIG/partial-SPLIT/0000.parquet, and as the hub wrote it before:
+    // CONFIG/NAME-SPLIT.parquet
     private static final Pattern SHARD = Pattern.compile("([^/]+)/([^/]+)/\\d+\\.parquet");
     private static final Pattern OLD_SHARD =
             Pattern.compile("([^/]+)/[^/]+?-([A-Za-z0-9_.]+?)(?:-\\d{5}-of-\\d{5})?\\.parquet");
@@ -48,7 +49,8 @@ record HubConfigs(Map<String, Map<String, List<HubFile>>> configs) {
                             + (source.name() == null
                                     ? " has several configurations; choose one in dataset_name: "
                                     : " has no configuration \"" + source.name() + "\" (dataset_name); it has ")
-                            + String.join(", ", configs.keySet().stream().sorted().toList()));
+                            + String.join(
+                                    ", ", configs.keySet().stream().sorted().toList()));
         }
         return splits;
     }

@@ -58,7 +58,8 @@ final class HubRepository {
             return step.take();
         } catch (IOException e) {
             throw DatasetException.temporary(
-                    where, "the dataset " + name + " cannot be fetched from " + access.endpoint() + ": " + UrlCache.reason(e));
+                    where,
+                    "the dataset " + name + " cannot be fetched from " + access.endpoint() + ": " + UrlCache.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw DatasetException.temporary(where, "the dataset " + name + ": interrupted");
@@ -113,7 +114,9 @@ final class HubRepository {
         var files = new ArrayList<HubFile>();
         if (listing instanceof List<?> list) {
             for (Object entry : list) {
-                if (entry instanceof Map<?, ?> map && "file".equals(map.get("type")) && map.get("path") instanceof String path) {
+                if (entry instanceof Map<?, ?> map
+                        && "file".equals(map.get("type"))
+                        && map.get("path") instanceof String path) {
                     files.add(entry(path, map));
                 }
             }
@@ -127,14 +130,18 @@ final class HubRepository {
         Object own = facts.get("oid");
         String id = own instanceof String text && text.matches("[0-9a-f]{40}") ? text : path.replace('/', '-');
         return new HubFile(
-                path, facts.get("size") instanceof Long size ? size : -1, sha256, Objects.requireNonNullElse(sha256, id));
+                path,
+                facts.get("size") instanceof Long size ? size : -1,
+                sha256,
+                Objects.requireNonNullElse(sha256, id));
     }
 
     /// The file on this machine.
     Path file(String commit, HubFile file, String where) throws DatasetException {
         Path shown = cache.file(commit, file.path()).normalize();
         if (!shown.startsWith(cache.root())) {
-            throw DatasetException.lasting(where, "the dataset " + name + " names a file outside itself: " + file.path());
+            throw DatasetException.lasting(
+                    where, "the dataset " + name + " names a file outside itself: " + file.path());
         }
         if (Files.isRegularFile(shown)) {
             return shown;

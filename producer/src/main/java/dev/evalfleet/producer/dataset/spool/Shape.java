@@ -95,7 +95,8 @@ public final class Shape {
             case BigInteger number when kind == Kind.FRACTION -> number.doubleValue();
             case String text when kind == Kind.TIME -> PythonTime.ofJson(text);
             case List<?> list when kind == Kind.LIST && element != null -> appliedList(list, element);
-            case Map<?, ?> map when kind == Kind.STRUCT -> {
+            case Map<?, ?> map
+            when kind == Kind.STRUCT -> {
                 var values = new LinkedHashMap<String, @Nullable Object>();
                 fields.forEach((name, field) -> values.put(name, field.applied(map.get(name))));
                 yield values;

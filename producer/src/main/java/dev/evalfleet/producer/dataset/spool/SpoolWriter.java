@@ -122,9 +122,7 @@ public final class SpoolWriter {
 
     private Spool finished(Path target) throws IOException {
         var facts = new Spool.SpoolFacts(
-                shapes,
-                ownIdsUsable ? ownIds : hashes,
-                HexFormat.of().formatHex(fingerprint.digest()));
+                shapes, ownIdsUsable ? ownIds : hashes, HexFormat.of().formatHex(fingerprint.digest()));
         return new Spool(target, Arrays.copyOf(offsets, size + 1), Arrays.copyOf(lines, size), labels, facts);
     }
 

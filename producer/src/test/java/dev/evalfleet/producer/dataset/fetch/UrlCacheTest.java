@@ -38,7 +38,9 @@ class UrlCacheTest {
 
     private UrlCache urls(DataAccess access) {
         return new UrlCache(
-                access, new Transfer(new Http(access), access.maxBytes(), (_, done, _) -> progress.add(done)));
+                access,
+                new Transfer(
+                        new Http(access, Duration.ofMillis(1)), access.maxBytes(), (_, done, _) -> progress.add(done)));
     }
 
     private UrlCache urls(boolean allowPrivate, long limit) {
@@ -118,7 +120,11 @@ class UrlCacheTest {
 
         assertThat(fetched("/data")).hasSize(200_000).matches("x+");
 
-        assertThat(server.asked()).extracting(ScriptedServer.Asked::range).hasSize(3).first().isNull();
+        assertThat(server.asked())
+                .extracting(ScriptedServer.Asked::range)
+                .hasSize(3)
+                .first()
+                .isNull();
         assertThat(server.asked().getLast().range()).startsWith("bytes=").isNotEqualTo("bytes=0-");
     }
 
@@ -181,7 +187,7 @@ class UrlCacheTest {
             }
         });
         HubAccess hub = DataUnderTest.hub(server.url(""), cache);
-        var hasty = new DataAccess(null, List.of(), cache, true, 1000, 10, Duration.ofMillis(100), hub);
+        var hasty = new DataAccess(null, List.of(), cache, true, 1000, 10, Duration.ofMillis(500), hub);
 
         assertThatThrownBy(() -> urls(hasty).fetch(server.url("/slow"), "t.yaml:3"))
                 .hasMessageContaining("cannot be fetched: HttpTimeoutException, no bytes for")
