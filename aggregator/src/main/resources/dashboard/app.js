@@ -171,6 +171,7 @@ function runPage(id) {
         "first token p50 / p95": duration(usage.timeToFirstTokenP50Ms) + " / " + duration(usage.timeToFirstTokenP95Ms),
         "started": state.firstResultAt ? time(state.firstResultAt) : "", "ended": state.finishedAt ? time(state.finishedAt) : "",
         "pool": state.pool, "baseline": state.baselineRunId || "",
+        "retry of": state.retryOf ? `${state.retryOf} (${state.retried} samples asked again, the others taken over)` : "",
       }), state.statusReason ? el("p", { class: "soft" }, state.statusReason) : "",
       state.verdict ? el("p", {}, "Verdict ", status(state.verdict.outcome), " after ", number(state.verdict.n), " of ",
         number(state.verdict.expected), state.verdict.claim === "DATASET" ? ", on this dataset" : ", on questions like these",

@@ -3,6 +3,9 @@ package dev.evalfleet.producer;
 import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.Dispatcher;
 import dev.evalfleet.producer.gate.FleetBaselines;
+import dev.evalfleet.producer.retry.FleetRuns;
+import dev.evalfleet.producer.retry.KeptOutcomes;
+import dev.evalfleet.producer.retry.RetryPlanner;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.runtime.Lifecycle;
 import dev.evalfleet.runtime.OperatorException;
@@ -45,11 +48,14 @@ public final class ProducerService implements Service {
         baselines = resolving;
         var planner = new RunPlanner(
                 new TaskLibrary(settings.taskDirs()), opened, settings.pools(), resolving, settings.mostRuns());
+        var runs = new FleetRuns(fleet);
+        var retries = new RetryPlanner(runs, settings.pools(), resolving, Clock.systemUTC());
         var requests = new RequestLoop(
                 fleet,
-                new RequestDesk(fleet, planner, known, settings.patience()),
+                new RequestDesk(fleet, planner, retries, known, settings.patience()),
                 known,
                 new PlanWriter(fleet, settings.name()),
+                new KeptOutcomes(fleet, runs),
                 settings.dispatch().takeoverAfter());
         var dispatcher = new Dispatcher(fleet, settings.pools(), new PlannedSamples(opened), settings.dispatch());
         Service started = Lifecycle.group(name(), dispatcher, requests);

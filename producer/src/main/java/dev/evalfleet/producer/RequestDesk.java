@@ -1,6 +1,7 @@
 package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.dataset.DatasetException;
+import dev.evalfleet.producer.retry.RetryPlanner;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.UnreachableException;
 import dev.evalfleet.runtime.kafka.Fleet;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestDesk {
     private final Fleet fleet;
     private final RunPlanner planner;
+    private final RetryPlanner retries;
     private final KnownRequests known;
     private final Duration patience;
     private final Clock clock = Clock.systemUTC();
@@ -31,9 +33,10 @@ final class RequestDesk {
     private Instant waitingSince = Instant.EPOCH;
 
     /// @param patience with data that cannot be had for now
-    RequestDesk(Fleet fleet, RunPlanner planner, KnownRequests known, Duration patience) {
+    RequestDesk(Fleet fleet, RunPlanner planner, RetryPlanner retries, KnownRequests known, Duration patience) {
         this.fleet = fleet;
         this.planner = planner;
+        this.retries = retries;
         this.known = known;
         this.patience = patience;
     }
@@ -41,7 +44,12 @@ final class RequestDesk {
     /// What is to be done about a request.
     sealed interface Decision {
         /// @param plans all runs, or the one record of a refusal
-        record Write(String requestId, List<ProducerRecord<String, byte[]>> plans, boolean accepted)
+        /// @param retry the plan, when it is that of a retry
+        record Write(
+                String requestId,
+                List<ProducerRecord<String, byte[]>> plans,
+                boolean accepted,
+                @Nullable RunPlan retry)
                 implements Decision {}
 
         /// It was planned before, or it says nothing.
@@ -89,16 +97,30 @@ final class RequestDesk {
                             "is \"" + request.getRequestId() + "\", but the record's key is \"" + record.key()
                                     + "\"; they must be the same, so that a repeated request is noticed")));
         }
+        if (request.getRetry() != null) {
+            return retried(request);
+        }
         try {
             return switch (planner.plan(request)) {
                 case Planning.Rejected(var problems) -> refused(request, problems);
-                case Planning.Accepted accepted -> written(request, accepted.runs(), true);
+                case Planning.Accepted accepted -> written(request, accepted.runs(), true, null);
             };
         } catch (DatasetException e) {
             return isPatienceOver(request.getRequestId())
                     ? refused(request, List.of(Problems.of(e.where(), e.reason() + " (tried for " + patience + ")")))
                     : new Decision.Later(e.where() + ": " + e.reason());
         }
+    }
+
+    private Decision retried(EvalRequest request) {
+        List<Problem> problems = planner.problems(request);
+        if (!problems.isEmpty()) {
+            return refused(request, problems);
+        }
+        return switch (retries.plan(request)) {
+            case RetryPlanner.Outcome.Refused(var reasons) -> refused(request, reasons);
+            case RetryPlanner.Outcome.Planned(var plan) -> written(request, List.of(plan), true, plan);
+        };
     }
 
     private boolean isPatienceOver(String requestId) {
@@ -110,12 +132,13 @@ final class RequestDesk {
     }
 
     private Decision refused(EvalRequest request, List<Problem> problems) {
-        return written(request, List.of(PlanBuilder.rejected(request.getRequestId(), problems)), false);
+        return written(request, List.of(PlanBuilder.rejected(request.getRequestId(), problems)), false, null);
     }
 
-    private Decision written(EvalRequest request, List<RunPlan> plans, boolean accepted) {
+    private Decision written(
+            EvalRequest request, List<RunPlan> plans, boolean accepted, @Nullable RunPlan retry) {
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
         plans.forEach(plan -> records.add(fleet.record(fleet.topics().plans(), plan.getRunId(), plan)));
-        return new Decision.Write(request.getRequestId(), records, accepted);
+        return new Decision.Write(request.getRequestId(), records, accepted, retry);
     }
 }

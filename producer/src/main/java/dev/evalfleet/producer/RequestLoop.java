@@ -1,6 +1,8 @@
 package dev.evalfleet.producer;
 
 import dev.evalfleet.producer.RequestDesk.Decision;
+import dev.evalfleet.producer.retry.KeptOutcomes;
+import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.runtime.kafka.Fleet;
@@ -37,6 +39,7 @@ final class RequestLoop implements Service {
     private final RequestDesk desk;
     private final KnownRequests known;
     private final PlanWriter writer;
+    private final KeptOutcomes kept;
     private final Duration missedAfter;
     private final DeadLetters deadLetters;
     private final Clock clock = Clock.systemUTC();
@@ -49,11 +52,18 @@ final class RequestLoop implements Service {
     private @Nullable Thread thread;
 
     /// @param missedAfter silence after which another producer plans what this one was to plan
-    RequestLoop(Fleet fleet, RequestDesk desk, KnownRequests known, PlanWriter writer, Duration missedAfter) {
+    RequestLoop(
+            Fleet fleet,
+            RequestDesk desk,
+            KnownRequests known,
+            PlanWriter writer,
+            KeptOutcomes kept,
+            Duration missedAfter) {
         this.fleet = fleet;
         this.desk = desk;
         this.known = known;
         this.writer = writer;
+        this.kept = kept;
         this.missedAfter = missedAfter;
         this.deadLetters = new DeadLetters(fleet);
     }
@@ -160,6 +170,10 @@ final class RequestLoop implements Service {
             case Decision.Write write -> {
                 writer.write(write.plans(), record, consumer.groupMetadata());
                 known.add(write.requestId());
+                RunPlan retry = write.retry();
+                if (retry != null) {
+                    kept.publishInBackground(retry);
+                }
                 LOG.info(
                         "{} request={} runs={}",
                         write.accepted() ? "accepted" : "rejected",

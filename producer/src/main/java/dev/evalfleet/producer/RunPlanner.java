@@ -15,6 +15,7 @@ import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselinePlan;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Gates;
+import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.Variant;
 import java.util.ArrayList;
@@ -45,6 +46,13 @@ public final class RunPlanner {
 
     /// One task in one variant, planned, with what it was selected by.
     private record Unit(TaskSelector.Selected selected, @Nullable Variant variant, PlannedTask planned) {}
+
+    /// What is wrong with a request before any task is looked at.
+    List<Problem> problems(EvalRequest request) {
+        var problems = new Problems();
+        RequestCheck.check(request, pools, problems);
+        return problems.list();
+    }
 
     /// @throws DatasetException where data cannot be had now but may be later
     public Planning plan(EvalRequest request) throws DatasetException {

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 public record Spent(long promptTokens, long outputTokens, double latencyMs, @Nullable Double timeToFirstTokenMs) {
     public static final Spent NOTHING = new Spent(0, 0, 0, null);
 
+    /// What was taken over from another run was paid for there.
     public static Spent of(SampleResult result) {
+        boolean own = result.getScoredBy() == null;
         return new Spent(
-                result.getPromptTokens(),
-                result.getOutputTokens(),
+                own ? result.getPromptTokens() : 0,
+                own ? result.getOutputTokens() : 0,
                 result.getLatencyMs(),
                 result.getTimeToFirstTokenMs());
     }

@@ -14,6 +14,7 @@ import dev.evalfleet.aggregator.watch.Watches;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.PairedMetric;
+import dev.evalfleet.schemas.avro.RetryPlan;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
@@ -44,6 +45,7 @@ public final class Reports {
         Times times = progress.times(plan.getPlannedAt().toEpochMilli());
         MetricPlan primary = PlanFacts.primary(plan).orElse(null);
         Judgement judgement = judge.verdict(plan);
+        RetryPlan retry = plan.getRetry();
         return RunState.newBuilder()
                 .setId(plan.getRunId())
                 .setKind(StateKind.RUN)
@@ -56,6 +58,8 @@ public final class Reports {
                 .setPool(plan.getPool())
                 .setRole(plan.getRole())
                 .setBaselineRunId(PlanFacts.baselineRunId(plan))
+                .setRetryOf(retry == null ? null : retry.getRunId())
+                .setRetried(retry == null ? 0 : retry.getPositions().size())
                 .setLabels(plan.getLabels())
                 .setPriority(plan.getPriority())
                 .setDatasetFingerprint(plan.getDatasetFingerprint())

@@ -2,6 +2,7 @@ package dev.evalfleet.local.client;
 
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.runtime.kafka.ResultReader;
 import dev.evalfleet.runtime.kafka.TopicFollower;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.avro.ControlAction;

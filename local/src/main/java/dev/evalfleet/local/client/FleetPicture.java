@@ -10,12 +10,15 @@ import dev.evalfleet.schemas.avro.StateKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -86,6 +89,14 @@ public final class FleetPicture {
 
     public synchronized List<RunState> runs() {
         return ofKind(StateKind.RUN);
+    }
+
+    /// The retries of these runs, theirs included, in the order they were planned.
+    public List<RunState> retriesOf(Collection<RunState> runs) {
+        Set<String> ids = new HashSet<>(runs.stream().map(RunState::getId).toList());
+        return runs().stream()
+                .filter(run -> run.getRetryOf() != null && ids.contains(run.getRetryOf()) && ids.add(run.getId()))
+                .toList();
     }
 
     public List<RunState> runsOf(String requestId) {

@@ -62,6 +62,10 @@ public final class ResultsCommand implements Subcommand {
             boolean isOpen = runs.stream().anyMatch(run -> !FleetPicture.isOver(run.getStatus()));
             output.say(count + " results" + (out == null ? "" : " in " + out)
                     + (isOpen ? "; the runs are not over yet" : ""));
+            picture.retriesOf(runs)
+                    .forEach(retry -> output.say(retry.getRetried() + " samples of " + retry.getRetryOf()
+                            + " were asked again: 'evalfleet results " + retry.getId()
+                            + "' has the new outcomes and the others, with the run that scored each"));
         }
         return ExitCodes.OK;
     }

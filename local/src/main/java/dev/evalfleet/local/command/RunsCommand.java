@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +59,7 @@ public final class RunsCommand implements Subcommand {
         try (FleetClient client = fleet.connect();
                 FleetClient.Following following = client.follow(_ -> false)) {
             FleetPicture picture = following.picture();
-            List<RunState> shown = id == null ? picture.requests() : Identity.runs(picture, id);
+            List<RunState> shown = id == null ? picture.requests() : withRetries(picture, Identity.runs(picture, id));
             shown = shown.stream()
                     .filter(state -> state.getLabels().entrySet().containsAll(labels.entrySet()))
                     .toList();
@@ -92,8 +93,14 @@ public final class RunsCommand implements Subcommand {
         return table;
     }
 
+    private static List<RunState> withRetries(FleetPicture picture, List<RunState> runs) {
+        List<RunState> retries = picture.retriesOf(runs);
+        return Stream.concat(runs.stream(), retries.stream()).distinct().toList();
+    }
+
     private static Table runs(List<RunState> states) {
-        Table table = new Table("run", "status", "verdict", ">samples", ">failed", ">score", "metric", ">p50", ">p95");
+        Table table = new Table(
+                "run", "status", "verdict", ">samples", ">failed", ">score", "metric", ">p50", ">p95", "retry of");
         for (RunState state : states) {
             table.row(
                     state.getId(),
@@ -104,7 +111,10 @@ public final class RunsCommand implements Subcommand {
                     Show.score(state.getPrimaryScore()),
                     state.getPrimaryMetric() == null ? "" : state.getPrimaryMetric(),
                     Show.millis(state.getUsage().getLatencyP50Ms()),
-                    Show.millis(state.getUsage().getLatencyP95Ms()));
+                    Show.millis(state.getUsage().getLatencyP95Ms()),
+                    state.getRetryOf() == null
+                            ? ""
+                            : state.getRetryOf() + " (" + Show.count(state.getRetried()) + " asked again, the others its)");
         }
         return table;
     }

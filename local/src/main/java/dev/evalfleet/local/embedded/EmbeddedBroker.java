@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -42,14 +43,19 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /// @param port 0 picks a free one
     /// @throws OperatorException when the port or the folder is in use
-    public static synchronized EmbeddedBroker start(Path dataDir, int port) {
+    public static EmbeddedBroker start(Path dataDir, int port) {
+        return start(dataDir, port, Map.of());
+    }
+
+    /// @param properties of Kafka that this broker is to have instead of the usual ones
+    public static synchronized EmbeddedBroker start(Path dataDir, int port, Map<String, String> properties) {
         Path logs = dataDir.toAbsolutePath().resolve("broker");
         if (port != 0) {
             FreePorts.requireFree(port, "the broker");
         }
         DataDirLock lock = DataDirLock.take(dataDir, "broker");
         try {
-            return startRetrying(logs, port, lock);
+            return startRetrying(logs, port, lock, properties);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -71,12 +77,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     // Between looking for a free port and listening on it, somebody else may take it.
-    private static EmbeddedBroker startRetrying(Path logs, int port, DataDirLock lock) {
+    private static EmbeddedBroker startRetrying(
+            Path logs, int port, DataDirLock lock, Map<String, String> special) {
         for (int attempt = 1; ; attempt++) {
             int[] free = FreePorts.two();
             int brokerPort = port == 0 ? free[0] : port;
             try {
-                return new EmbeddedBroker(startOnce(logs, brokerPort, free[1]), lock, brokerPort);
+                return new EmbeddedBroker(startOnce(logs, brokerPort, free[1], special), lock, brokerPort);
             } catch (StartupFault e) {
                 if (attempt == TRIES) {
                     throw new OperatorException("The embedded broker does not start: " + e.getMessage(), e);
@@ -86,8 +93,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static KafkaRaftServer startOnce(Path logs, int brokerPort, int controllerPort) {
+    private static KafkaRaftServer startOnce(
+            Path logs, int brokerPort, int controllerPort, Map<String, String> special) {
         Properties properties = properties(logs, brokerPort, controllerPort);
+        properties.putAll(special);
         formatIfNew(logs);
         // Kafka ends the JVM when a start fails. Here it may be tried again.
         Exit.setExitProcedure(EmbeddedBroker::fault);

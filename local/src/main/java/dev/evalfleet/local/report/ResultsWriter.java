@@ -57,7 +57,7 @@ public sealed interface ResultsWriter {
 
         private static Csv begin(PrintWriter out) {
             out.println(
-                    "run,task,model,variant,document,position,status,prompt,output,target,scores,prompt_tokens,output_tokens,latency_ms,attempts,failure");
+                    "run,task,model,variant,document,position,status,prompt,output,target,scores,prompt_tokens,output_tokens,latency_ms,attempts,failure,scored_by");
             return new Csv(out);
         }
 
@@ -79,7 +79,8 @@ public sealed interface ResultsWriter {
                     String.valueOf(result.getOutputTokens()),
                     String.format(Locale.ROOT, "%.3f", result.getLatencyMs()),
                     String.valueOf(result.getAttempts()),
-                    failure(result));
+                    failure(result),
+                    result.getScoredBy() == null ? result.getRunId() : result.getScoredBy());
             out.println(cells.stream().map(Csv::quoted).collect(Collectors.joining(",")));
         }
 

@@ -11,6 +11,9 @@ import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
 import dev.evalfleet.producer.dispatch.Routing;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.runtime.kafka.TopicFollower;
+import dev.evalfleet.schemas.avro.Alert;
+import dev.evalfleet.schemas.avro.AlertKind;
 import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.DispatchCursor;
 import dev.evalfleet.schemas.avro.RunControl;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -193,10 +197,87 @@ class DispatcherIT {
         }
     }
 
+    @Test
+    void aPoolWithWorkAndNoWorkerRaisesAnAlertOnce(SharedBroker broker) throws Exception {
+        List<Alert> alerts = new CopyOnWriteArrayList<>();
+        try (Fleet fleet = broker.fleet();
+                DispatchedRun run = new DispatchedRun(fleet);
+                Dispatcher _ = started(fleet);
+                TopicFollower following =
+                        new TopicFollower(fleet, "alerts").on(fleet.topics().alerts(), at -> alerts.add(at.value()))) {
+            following.start();
+            run.plan(DispatchedRun.plan("q/t/a", 500));
+            await().atMost(PATIENCE).until(() -> !alerts.isEmpty());
+            run.work();
+            await().atMost(PATIENCE).until(() -> run.isDone("q/t/a"));
+
+            assertThat(alerts).singleElement().satisfies(alert -> {
+                assertThat(alert.getKind()).isEqualTo(AlertKind.STALLED);
+                assertThat(alert.getMessage()).contains("pool \"p\" has stalled: 64 samples wait", "no worker is there");
+            });
+        }
+    }
+
+    @Test
+    void offsetsOfAGroupThatWasDeletedAreRestoredWithoutSkippingWork(SharedBroker broker) throws Exception {
+        try (Fleet fleet = broker.fleet();
+                DispatchedRun run = new DispatchedRun(fleet);
+                Dispatcher _ = started(fleet)) {
+            run.plan(DispatchedRun.plan("q/t/a", 200));
+            await().atMost(PATIENCE).until(() -> run.nextPosition("q/t/a") == 64);
+            try (Admin admin = fleet.kafka().admin()) {
+                admin.deleteConsumerGroups(List.of(fleet.topics().prefix() + "workers.p"))
+                        .all()
+                        .get(30, TimeUnit.SECONDS);
+            }
+
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(lag(fleet))
+                    .isEqualTo(64));
+            run.work();
+            await().atMost(PATIENCE).until(() -> run.isDone("q/t/a"));
+            await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() >= 200);
+            assertThat(run.positions("q/t/a")).containsExactlyInAnyOrderElementsOf(positions(0, 200));
+        }
+    }
+
+    @Test
+    void aTopicThatWasDeletedIsMadeAgainAndTheRestIsSent(SharedBroker broker) throws Exception {
+        try (Fleet fleet = broker.fleet();
+                DispatchedRun run = new DispatchedRun(fleet);
+                Dispatcher _ = started(fleet)) {
+            run.plan(DispatchedRun.plan("q/t/a", 200));
+            await().atMost(PATIENCE).until(() -> run.nextPosition("q/t/a") == 64);
+            try (Admin admin = fleet.kafka().admin()) {
+                admin.deleteTopics(List.of(fleet.topics().samples("p").name()))
+                        .all()
+                        .get(30, TimeUnit.SECONDS);
+            }
+            await().atMost(PATIENCE).until(() -> run.nextPosition("q/t/a") > 64);
+            run.work();
+            await().atMost(PATIENCE).until(() -> run.isDone("q/t/a"));
+            await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() >= 136);
+            run.publish(
+                    fleet.topics().runs(),
+                    "q/t/a",
+                    RunState.newBuilder()
+                            .setId("q/t/a")
+                            .setKind(StateKind.RUN)
+                            .setRequestId("q")
+                            .setStatus(RunStatus.RUNNING)
+                            .setMissingPositions(positions(0, 64))
+                            .setUsage(Usage.newBuilder().build())
+                            .setUpdatedAt(Instant.now())
+                            .build());
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.positions("q/t/a"))
+                    .containsAll(positions(0, 200)));
+        }
+    }
+
     private static Dispatcher started(Fleet fleet) {
         DispatchSettings settings = DispatchSettings.from(Settings.of(Map.of(
                 "dispatch",
-                Map.of("tick", "20ms", "settle", "500ms", "cursor-interval", "50ms", "trim-interval", "1s"))));
+                Map.of("tick", "20ms", "settle", "500ms", "cursor-interval", "50ms", "trim-interval", "1s", "stalled-after", "1s"))));
         Dispatcher dispatcher = new Dispatcher(fleet, POOLS, DispatchedRun::samples, settings);
         dispatcher.start();
         return dispatcher;

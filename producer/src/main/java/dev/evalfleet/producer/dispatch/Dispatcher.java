@@ -72,7 +72,7 @@ public final class Dispatcher implements Service {
     @Override
     public void start() {
         Topics topics = fleet.topics();
-        fleet.ensure(List.of(topics.plans(), topics.dispatch(), topics.control(), topics.runs()));
+        fleet.ensure(List.of(topics.plans(), topics.dispatch(), topics.control(), topics.runs(), topics.alerts()));
         running = true;
         thread = Thread.ofPlatform().name(name()).start(this::run);
     }

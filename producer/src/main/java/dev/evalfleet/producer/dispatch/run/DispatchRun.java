@@ -2,9 +2,11 @@ package dev.evalfleet.producer.dispatch.run;
 
 import dev.evalfleet.producer.dispatch.log.Outstanding;
 import dev.evalfleet.schemas.avro.DispatchCursor;
+import dev.evalfleet.schemas.avro.RetryPlan;
 import dev.evalfleet.schemas.avro.RunPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,7 @@ public final class DispatchRun {
     private static final int OLD_WORD = 10;
 
     private final RunPlan plan;
+    private final @Nullable BitSet asked;
     private long next;
     private final TreeSet<Long> unsent = new TreeSet<>();
     private final TreeSet<Long> again = new TreeSet<>();
@@ -37,7 +40,27 @@ public final class DispatchRun {
 
     public DispatchRun(RunPlan plan) {
         this.plan = plan;
+        this.asked = asked(plan.getRetry());
+        this.next = from(0);
         this.cursorDue = plan.getExpectedSamples() == 0;
+    }
+
+    private static @Nullable BitSet asked(@Nullable RetryPlan retry) {
+        if (retry == null) {
+            return null;
+        }
+        BitSet positions = new BitSet();
+        retry.getPositions().forEach(position -> positions.set(Math.toIntExact(position)));
+        return positions;
+    }
+
+    /// The first position from this one on that is asked at all: a retry leaves most of them out.
+    private long from(long position) {
+        if (asked == null) {
+            return position;
+        }
+        int at = asked.nextSetBit(Math.toIntExact(position));
+        return at < 0 ? plan.getExpectedSamples() : at;
     }
 
     public String id() {
@@ -65,7 +88,7 @@ public final class DispatchRun {
     /// Takes over what a predecessor, or this producer before, wrote down. Cursors only move forward: one that a
     /// predecessor wrote late, when it was no longer the active producer, changes nothing.
     public void resume(DispatchCursor cursor) {
-        next = Math.max(next, cursor.getNextPosition());
+        next = Math.max(next, from(cursor.getNextPosition()));
         cursor.getPartitionOffsets()
                 .forEach((partition, end) -> sentUpTo.merge(Integer.valueOf(partition), end, Math::max));
         cursor.getResent().forEach((position, times) -> resent.merge(Long.valueOf(position), times, Math::max));
@@ -92,7 +115,9 @@ public final class DispatchRun {
             resending.add(position);
             return position;
         }
-        return next++;
+        long taken = next;
+        next = from(taken + 1);
+        return taken;
     }
 
     /// How often a position was sent before on purpose.
@@ -140,7 +165,7 @@ public final class DispatchRun {
 
     /// Anything was ever sent.
     public boolean hasStarted() {
-        return next > 0;
+        return next > from(0);
     }
 
     /// Plans to send missing positions again, or gives them up, when the workers are done with all that was sent and

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evalfleet.producer.dispatch.TestRuns;
 import dev.evalfleet.producer.dispatch.log.Outstanding;
 import dev.evalfleet.schemas.avro.DispatchCursor;
+import dev.evalfleet.schemas.avro.RetryPlan;
+import dev.evalfleet.schemas.avro.RunPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,33 @@ class DispatchRunTest {
     private static final Duration SETTLE = Duration.ofSeconds(5);
 
     private final DispatchRun run = new DispatchRun(TestRuns.plan("q/r", "p", 4).build());
+
+    @Test
+    void aRetryHandsOutOnlyWhatIsAskedAgain() {
+        DispatchRun retry = new DispatchRun(TestRuns.plan("r/a", "p", 10)
+                .setRetry(new RetryPlan("q/a", List.of(2L, 3L, 7L)))
+                .build());
+        assertThat(retry.hasStarted()).isFalse();
+
+        assertThat(List.of(retry.take(), retry.take(), retry.take())).containsExactly(2L, 3L, 7L);
+        assertThat(retry.hasWork()).isFalse();
+        assertThat(retry.isFullyDispatched()).isTrue();
+        assertThat(retry.hasStarted()).isTrue();
+    }
+
+    @Test
+    void theSuccessorOfARetryGoesOnAtWhatIsAskedNext() {
+        RunPlan plan = TestRuns.plan("r/a", "p", 10)
+                .setRetry(new RetryPlan("q/a", List.of(2L, 7L)))
+                .build();
+        DispatchRun before = new DispatchRun(plan);
+        before.take();
+        DispatchRun successor = new DispatchRun(plan);
+
+        successor.resume(before.cursor(TestRuns.NOON));
+
+        assertThat(successor.take()).isEqualTo(7);
+    }
 
     @Test
     void positionsAreHandedOutInOrderAndOnce() {

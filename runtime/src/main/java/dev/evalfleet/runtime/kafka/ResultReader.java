@@ -1,6 +1,5 @@
-package dev.evalfleet.local.client;
+package dev.evalfleet.runtime.kafka;
 
-import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.SampleResult;
 import dev.evalfleet.schemas.wire.UndecodableException;
@@ -27,7 +26,7 @@ public final class ResultReader {
 
     private final Fleet fleet;
 
-    ResultReader(Fleet fleet) {
+    public ResultReader(Fleet fleet) {
         this.fleet = fleet;
     }
 
@@ -76,7 +75,7 @@ public final class ResultReader {
     private static @Nullable Instant until(Collection<RunState> runs) {
         Instant last = null;
         for (RunState run : runs) {
-            if (!FleetPicture.isOver(run.getStatus())) {
+            if (run.getFinishedAt() == null) {
                 return null;
             }
             Instant end = run.getLastResultAt();
