@@ -158,9 +158,13 @@ final class FleetParts implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         while (!parts.isEmpty()) {
-            parts.pop().close();
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
         }
         fleet.close();
     }
