@@ -1,5 +1,8 @@
 package dev.evalfleet.producer;
 
+import dev.evalfleet.producer.request.RequestLoop;
+import dev.evalfleet.producer.plan.RunPlanner;
+import dev.evalfleet.producer.plan.PlannedSamples;
 import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.Dispatcher;
 import dev.evalfleet.producer.gate.FleetBaselines;
@@ -43,7 +46,6 @@ public final class ProducerService implements Service {
         fleet.ensure(topics());
         SpoolStore opened = openSpools();
         spools = opened;
-        var known = new KnownRequests(fleet);
         var resolving = new FleetBaselines(fleet, Clock.systemUTC());
         baselines = resolving;
         var planner = new RunPlanner(
@@ -52,10 +54,11 @@ public final class ProducerService implements Service {
         var retries = new RetryPlanner(runs, settings.pools(), resolving, Clock.systemUTC());
         var requests = new RequestLoop(
                 fleet,
-                new RequestDesk(fleet, planner, retries, known, settings.patience()),
-                known,
-                new PlanWriter(fleet, settings.name()),
+                planner,
+                retries,
                 new KeptOutcomes(fleet, runs),
+                settings.name(),
+                settings.patience(),
                 settings.dispatch().takeoverAfter());
         var dispatcher = new Dispatcher(fleet, settings.pools(), new PlannedSamples(opened), settings.dispatch());
         Service started = Lifecycle.group(name(), dispatcher, requests);

@@ -36,6 +36,8 @@ public final class AlertNotifier implements Service {
     /// Attempts at every webhook of one alert fit into it.
     private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(30);
 
+    private static final Duration MISSED_AFTER = Duration.ofSeconds(45);
+
     /// Who adds a webhook does not want the history of the fleet.
     private static final Duration OLDEST = Duration.ofDays(1);
 
@@ -83,7 +85,7 @@ public final class AlertNotifier implements Service {
 
     private void run() {
         while (!closed) {
-            try (Consumer<String, byte[]> consumer = fleet.kafka().consumer(group(), overrides())) {
+            try (Consumer<String, byte[]> consumer = fleet.kafka().vigilantConsumer(group(), MISSED_AFTER, overrides())) {
                 consumer.subscribe(List.of(fleet.topics().alerts().name()));
                 follow(consumer);
             } catch (InterruptedException | InterruptException | WakeupException e) {

@@ -10,7 +10,7 @@ import dev.evalfleet.local.report.RecordJson;
 import dev.evalfleet.local.tasks.PlanningDesk;
 import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
-import dev.evalfleet.producer.Planning;
+import dev.evalfleet.producer.plan.Planning;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
 import dev.evalfleet.schemas.avro.Baseline;

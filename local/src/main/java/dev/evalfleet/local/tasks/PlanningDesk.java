@@ -1,10 +1,10 @@
 package dev.evalfleet.local.tasks;
 
 import dev.evalfleet.local.CommandException;
-import dev.evalfleet.producer.PlannedSamples;
-import dev.evalfleet.producer.Planning;
-import dev.evalfleet.producer.RunPlanner;
-import dev.evalfleet.producer.TaskRendering;
+import dev.evalfleet.producer.plan.PlannedSamples;
+import dev.evalfleet.producer.plan.Planning;
+import dev.evalfleet.producer.plan.RunPlanner;
+import dev.evalfleet.producer.plan.TaskRendering;
 import dev.evalfleet.producer.dataset.DataAccess;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.SpoolStore;

@@ -1,6 +1,6 @@
 package dev.evalfleet.local.tasks;
 
-import dev.evalfleet.producer.TaskRendering;
+import dev.evalfleet.producer.plan.TaskRendering;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -3,7 +3,7 @@ package dev.evalfleet.local.tasks;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.report.Output;
-import dev.evalfleet.producer.Planning;
+import dev.evalfleet.producer.plan.Planning;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.task.TaskLibrary.Entry;
 import dev.evalfleet.producer.task.TaskLibrary.Kind;

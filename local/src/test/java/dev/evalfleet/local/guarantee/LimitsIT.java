@@ -37,16 +37,16 @@ class LimitsIT {
         try (FleetParts fleet = new FleetParts(broker, folder)) {
             ProducerService first = fleet.producer(POOL, Map.of());
             fleet.aggregator();
-            fleet.submit(request(RequestLimits.newBuilder().setMaxTokens(1_500L).build()));
+            fleet.submit(request(RequestLimits.newBuilder().setMaxTokens(300L).build()));
             fleet.worker("w", SLOW);
             await().atMost(FleetParts.PATIENCE)
                     .until(() -> fleet.picture().state(RUN).filter(run -> run.getScored() > 5).isPresent());
             first.close();
             fleet.producer(POOL, Map.of());
 
-            RunState run = limited(fleet, "tokens of its limit of 1500");
+            RunState run = limited(fleet, "tokens of its limit of 300");
             assertThat(run.getUsage().getPromptTokens() + run.getUsage().getOutputTokens())
-                    .isGreaterThanOrEqualTo(1_500);
+                    .isGreaterThanOrEqualTo(300);
         }
     }
 
@@ -55,11 +55,11 @@ class LimitsIT {
         try (FleetParts fleet = new FleetParts(broker, folder)) {
             fleet.producer(POOL, Map.of());
             fleet.aggregator();
-            fleet.submit(request(RequestLimits.newBuilder().setMaxCost(1_000.0).build()));
+            fleet.submit(request(RequestLimits.newBuilder().setMaxCost(200.0).build()));
             fleet.worker("w", SLOW);
 
-            RunState run = limited(fleet, "of its limit of 1000.0000");
-            assertThat(run.getUsage().getCost()).isGreaterThanOrEqualTo(1_000);
+            RunState run = limited(fleet, "of its limit of 200.0000");
+            assertThat(run.getUsage().getCost()).isGreaterThanOrEqualTo(200);
         }
     }
 
@@ -80,7 +80,7 @@ class LimitsIT {
         try (FleetParts fleet = new FleetParts(broker, folder)) {
             fleet.producer(Map.of(), Map.of());
             fleet.aggregator();
-            fleet.submit(request(RequestLimits.newBuilder().setMaxCost(1_000.0).build()));
+            fleet.submit(request(RequestLimits.newBuilder().setMaxCost(200.0).build()));
 
             RunState refused = fleet.ended("limited");
             assertThat(refused.getStatus()).isEqualTo(RunStatus.REJECTED);

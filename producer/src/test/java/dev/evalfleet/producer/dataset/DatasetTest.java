@@ -3,7 +3,7 @@ package dev.evalfleet.producer.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evalfleet.producer.PlannerUnderTest;
+import dev.evalfleet.producer.plan.PlannerUnderTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.evalfleet.producer.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalfleet.producer.PlannerUnderTest;
+import dev.evalfleet.producer.plan.PlannerUnderTest;
 import dev.evalfleet.schemas.avro.RunPlan;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.evalfleet.producer.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalfleet.producer.PlannerUnderTest;
+import dev.evalfleet.producer.plan.PlannerUnderTest;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.evalfleet.producer.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evalfleet.producer.PlannerUnderTest;
+import dev.evalfleet.producer.plan.PlannerUnderTest;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.schemas.avro.Problem;

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
 import dev.evalfleet.producer.task.TaskDefinition;
 import dev.evalfleet.schemas.avro.Problem;

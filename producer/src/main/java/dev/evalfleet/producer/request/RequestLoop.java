@@ -1,7 +1,9 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.request;
 
-import dev.evalfleet.producer.RequestDesk.Decision;
+import dev.evalfleet.producer.request.RequestDesk.Decision;
+import dev.evalfleet.producer.plan.RunPlanner;
 import dev.evalfleet.producer.retry.KeptOutcomes;
+import dev.evalfleet.producer.retry.RetryPlanner;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.DeadLetters;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /// requests -> plans. One thread polls always; one request at a time is planned beside it, and then all of its plans
 /// and its offset are committed in one transaction.
-final class RequestLoop implements Service {
+public final class RequestLoop implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLoop.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration BACKOFF = Duration.ofSeconds(1);
@@ -51,18 +53,21 @@ final class RequestLoop implements Service {
     private volatile boolean running;
     private @Nullable Thread thread;
 
+    /// @param name of the producer: its transactions are known by it
+    /// @param patience with data that cannot be had for now
     /// @param missedAfter silence after which another producer plans what this one was to plan
-    RequestLoop(
+    public RequestLoop(
             Fleet fleet,
-            RequestDesk desk,
-            KnownRequests known,
-            PlanWriter writer,
+            RunPlanner planner,
+            RetryPlanner retries,
             KeptOutcomes kept,
+            String name,
+            Duration patience,
             Duration missedAfter) {
         this.fleet = fleet;
-        this.desk = desk;
-        this.known = known;
-        this.writer = writer;
+        this.known = new KnownRequests(fleet);
+        this.desk = new RequestDesk(fleet, planner, retries, known, patience);
+        this.writer = new PlanWriter(fleet, name);
         this.kept = kept;
         this.missedAfter = missedAfter;
         this.deadLetters = new DeadLetters(fleet);

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.JsonValues;

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.request;
 
 import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.runtime.NearestName;

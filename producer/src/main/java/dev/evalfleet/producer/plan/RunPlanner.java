@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.SpoolStore;
@@ -48,7 +48,7 @@ public final class RunPlanner {
     private record Unit(TaskSelector.Selected selected, @Nullable Variant variant, PlannedTask planned) {}
 
     /// What is wrong with a request before any task is looked at.
-    List<Problem> problems(EvalRequest request) {
+    public List<Problem> problems(EvalRequest request) {
         var problems = new Problems();
         RequestCheck.check(request, pools, problems);
         return problems.list();

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.gate.Comparison;
@@ -12,7 +12,6 @@ import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.Gates;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.PlanStatus;
-import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunRole;
 import dev.evalfleet.schemas.avro.Variant;
@@ -31,17 +30,6 @@ final class PlanBuilder {
     PlanBuilder(EvalRequest request, List<String> runIds) {
         this.request = request;
         this.runIds = runIds;
-    }
-
-    /// The plan of a request that is refused.
-    static RunPlan rejected(String requestId, List<Problem> problems) {
-        return RunPlan.newBuilder()
-                .setStatus(PlanStatus.REJECTED)
-                .setRequestId(requestId)
-                .setRunId(requestId)
-                .setProblems(problems)
-                .setPlannedAt(Instant.now())
-                .build();
     }
 
     RunPlan plan(

@@ -1,5 +1,7 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.request;
 
+import dev.evalfleet.producer.plan.RunPlanner;
+import dev.evalfleet.producer.plan.Planning;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.retry.RetryPlanner;
 import dev.evalfleet.producer.yaml.Problems;
@@ -132,7 +134,7 @@ final class RequestDesk {
     }
 
     private Decision refused(EvalRequest request, List<Problem> problems) {
-        return written(request, List.of(PlanBuilder.rejected(request.getRequestId(), problems)), false, null);
+        return written(request, List.of(new Planning.Rejected(problems).plan(request.getRequestId())), false, null);
     }
 
     private Decision written(

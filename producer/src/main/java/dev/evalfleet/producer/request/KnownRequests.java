@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.request;
 
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.runtime.kafka.TopicFollower;

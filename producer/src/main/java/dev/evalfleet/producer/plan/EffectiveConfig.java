@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
 import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.producer.task.TaskReader;

@@ -1,6 +1,6 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
-import static dev.evalfleet.producer.PlannerUnderTest.request;
+import static dev.evalfleet.producer.plan.PlannerUnderTest.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
