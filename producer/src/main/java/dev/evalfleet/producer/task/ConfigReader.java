@@ -43,7 +43,7 @@ final class ConfigReader {
     @Nullable
     Object value(String key) {
         Object value = config.get(key);
-        if (value instanceof PythonFunction(var name)) {
+        if (value instanceof PythonFunction(var name, _)) {
             problem(key, "needs the Python function " + name + ", which evalfleet does not have");
             return null;
         }

@@ -91,7 +91,7 @@ public final class YamlReader {
     private @Nullable Object scalar(ScalarNode scalar, String path) {
         String tag = scalar.getTag().getValue();
         if (tag.equals("!function")) {
-            return new PythonFunction(scalar.getValue());
+            return new PythonFunction(scalar.getValue(), label.startsWith("inlineTasks.") ? "" : label);
         }
         if (tag.startsWith("!") && !tag.equals("!")) {
             throw new YamlException(place(scalar), path, "unknown tag " + tag);

@@ -2,7 +2,7 @@ package dev.evalfleet.worker.scoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.evalfleet.worker.scoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.runtime.python.PythonRegex;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

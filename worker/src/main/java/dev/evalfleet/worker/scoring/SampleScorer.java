@@ -8,7 +8,7 @@ import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.schemas.avro.SampleMetric;
 import dev.evalfleet.schemas.avro.Score;
 import dev.evalfleet.worker.scoring.filter.AnswerFilters;
-import dev.evalfleet.worker.scoring.python.RegexException;
+import dev.evalfleet.runtime.python.RegexException;
 import java.util.ArrayList;
 import java.util.List;
 

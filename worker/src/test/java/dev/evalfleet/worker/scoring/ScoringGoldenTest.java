@@ -11,7 +11,7 @@ import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.schemas.avro.SampleMetric;
 import dev.evalfleet.worker.Samples;
 import dev.evalfleet.worker.scoring.filter.AnswerFilters;
-import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.runtime.python.PythonRegex;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

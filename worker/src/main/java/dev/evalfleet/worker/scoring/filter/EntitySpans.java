@@ -1,6 +1,6 @@
 package dev.evalfleet.worker.scoring.filter;
 
-import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

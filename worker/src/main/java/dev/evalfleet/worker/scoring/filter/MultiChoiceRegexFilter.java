@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.worker.scoring.Arguments;
 import dev.evalfleet.worker.scoring.ScoringException;
-import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.Comparator;
 import java.util.HashMap;

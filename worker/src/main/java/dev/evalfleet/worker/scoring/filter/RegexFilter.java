@@ -1,7 +1,7 @@
 package dev.evalfleet.worker.scoring.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.evalfleet.worker.scoring.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.evalfleet.worker.scoring.python.PythonRegex;
+import dev.evalfleet.runtime.python.PythonRegex;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;

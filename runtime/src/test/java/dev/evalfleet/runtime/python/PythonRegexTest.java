@@ -1,4 +1,4 @@
-package dev.evalfleet.worker.scoring.python;
+package dev.evalfleet.runtime.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

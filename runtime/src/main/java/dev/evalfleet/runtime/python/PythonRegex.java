@@ -1,4 +1,4 @@
-package dev.evalfleet.worker.scoring.python;
+package dev.evalfleet.runtime.python;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /// A pattern of Python's `re`, and a bound on the time it may take on one text: a task's pattern meets whatever a
 /// model wrote, and some pairs of the two would take years.
@@ -78,7 +81,29 @@ public final class PythonRegex {
         return findAll(text).size() + 1;
     }
 
-    private void forEachMatch(String text, Consumer<MatchResult> action) {
+    /// `re.search`; null where there is no match.
+    public @Nullable MatchResult search(String text) {
+        return matched(text, Matcher::find);
+    }
+
+    /// `re.match`: a match at the start.
+    public @Nullable MatchResult match(String text) {
+        return matched(text, Matcher::lookingAt);
+    }
+
+    /// `re.fullmatch`
+    public @Nullable MatchResult fullMatch(String text) {
+        return matched(text, Matcher::matches);
+    }
+
+    private @Nullable MatchResult matched(String text, Predicate<Matcher> how) {
+        TimedText timed = new TimedText(text, System.nanoTime() + timeAllowed.toNanos());
+        Matcher matcher = matcher(pattern, timed);
+        return within(() -> how.test(matcher), text) ? matcher.toMatchResult() : null;
+    }
+
+    /// Every match, as `re.finditer` gives them.
+    public void forEachMatch(String text, Consumer<MatchResult> action) {
         TimedText timed = new TimedText(text, System.nanoTime() + timeAllowed.toNanos());
         Matcher anywhere = matcher(pattern, timed);
         Matcher afterEmpty = matcher(advancing, timed);
@@ -109,8 +134,12 @@ public final class PythonRegex {
     }
 
     private boolean found(Matcher matcher, String text) {
+        return within(matcher::find, text);
+    }
+
+    private boolean within(BooleanSupplier search, String text) {
         try {
-            return matcher.find();
+            return search.getAsBoolean();
         } catch (TimeUp e) {
             throw new RegexException(
                     "pattern_timeout",

@@ -1,4 +1,4 @@
-package dev.evalfleet.worker.scoring.python;
+package dev.evalfleet.runtime.python;
 
 /// A pattern that cannot be read, or takes too long on a text.
 public final class RegexException extends RuntimeException {

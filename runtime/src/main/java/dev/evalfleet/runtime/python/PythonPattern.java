@@ -1,4 +1,4 @@
-package dev.evalfleet.worker.scoring.python;
+package dev.evalfleet.runtime.python;
 
 import java.util.HashMap;
 import java.util.Map;

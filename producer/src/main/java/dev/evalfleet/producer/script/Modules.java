@@ -1,0 +1,73 @@
+package dev.evalfleet.producer.script;
+
+import dev.evalfleet.producer.script.syntax.StatementParser;
+import dev.evalfleet.producer.script.syntax.SyntaxException;
+import dev.evalfleet.producer.script.value.ScriptException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The Python files in use, each read and run once.
+final class Modules {
+    private static final String TASKS = "lm_eval.tasks.";
+    private static final long LARGEST = 4L << 20;
+
+    private final Map<Path, Module> loaded = new HashMap<>();
+
+    /// @throws ScriptException where the file is not there or cannot be read
+    Module load(Path file) {
+        Module known = loaded.get(file);
+        if (known != null) {
+            return known;
+        }
+        var module = new Module(file, this);
+        loaded.put(file, module); // before it runs, for files that import each other
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new ScriptException(file + " is larger than " + LARGEST + " bytes");
+            }
+            module.run(StatementParser.parse(Files.readString(file)));
+        } catch (IOException e) {
+            throw new ScriptException("there is no readable file " + file);
+        } catch (SyntaxException e) {
+            throw new ScriptException(file + ":" + e.line() + ": " + e.getMessage());
+        }
+        return module;
+    }
+
+    /// A file of the task folder that another one imports; null where there is none.
+    @Nullable
+    Module imported(String module, Path from) {
+        Path file = null;
+        if (module.startsWith(TASKS)) {
+            file = upwards(module.substring(TASKS.length()), from);
+        } else if (module.startsWith(".")) {
+            int dots = module.length() - module.replaceFirst("^\\.+", "").length();
+            Path folder = from.resolveSibling("");
+            for (int i = 1; i < dots && folder != null; i++) {
+                folder = folder.getParent();
+            }
+            file = folder == null ? null : existing(folder, module.substring(dots));
+        }
+        return file == null ? null : load(file);
+    }
+
+    /// A name behind `lm_eval.tasks.`, in the folder of the file or one around it.
+    static @Nullable Path upwards(String module, Path from) {
+        for (Path folder = from.getParent(); folder != null; folder = folder.getParent()) {
+            Path file = existing(folder, module);
+            if (file != null) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Path existing(Path folder, String module) {
+        Path file = folder.resolve(module.replace('.', '/') + ".py").normalize();
+        return Files.isRegularFile(file) ? file : null;
+    }
+}
