@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The spools of this process: each dataset is read once for all runs that use it, and kept a while for the next.
 public final class SpoolStore implements AutoCloseable {
@@ -73,6 +76,40 @@ public final class SpoolStore implements AutoCloseable {
         } catch (IOException e) {
             throw DatasetException.temporary(
                     source.where(), "cannot be copied to the spool folder " + folder.path() + ": " + e.getMessage());
+        }
+    }
+
+    /// Documents that were made of a spool's, up to `limit`.
+    ///
+    /// @param key what they are made of and how; the same key stands for the same documents
+    public synchronized Lease open(
+            String key, String label, Supplier<Iterator<Map<String, @Nullable Object>>> documents, long limit)
+            throws DatasetException {
+        try {
+            String whole = "made|" + key + "|" + limit;
+            Entry entry = entries.get(whole);
+            if (entry == null) {
+                Path target = folder.path().resolve("documents-" + written++);
+                entry = new Entry(made(target, label, documents.get(), limit));
+                entries.put(whole, entry);
+            }
+            Entry used = entry;
+            used.users++;
+            return new Lease(used.spool, new GiveBack(used));
+        } catch (IOException e) {
+            throw DatasetException.temporary(
+                    label, "cannot be copied to the spool folder " + folder.path() + ": " + e.getMessage());
+        }
+    }
+
+    private static Spool made(
+            Path target, String label, Iterator<Map<String, @Nullable Object>> documents, long limit)
+            throws IOException, DatasetException {
+        try {
+            return SpoolWriter.write(target, label, documents, limit);
+        } catch (IOException | DatasetException | RuntimeException e) {
+            Files.deleteIfExists(target);
+            throw e;
         }
     }
 

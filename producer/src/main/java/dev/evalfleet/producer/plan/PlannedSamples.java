@@ -13,6 +13,7 @@ import dev.evalfleet.producer.prompt.SampleRenderer;
 import dev.evalfleet.producer.task.TaskDefinition;
 import dev.evalfleet.producer.task.TaskReader;
 import dev.evalfleet.producer.yaml.Config;
+import dev.evalfleet.producer.yaml.PythonFunction;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.Sample;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class PlannedSamples implements RunSamplesSource {
                         plan.getRunId() + ": the plan's task configuration is not an object", null);
             }
             var keys = new java.util.LinkedHashMap<String, Object>();
-            values.forEach((key, value) -> keys.put(String.valueOf(key), value));
+            values.forEach((key, value) -> keys.put(String.valueOf(key), PythonFunction.restored(value)));
             // paths in a plan are absolute
             return switch (TaskReader.read(Config.of(keys, plan.getTaskSource()), Path.of("/"))) {
                 case TaskReader.Outcome.Read(var task) -> task;

@@ -1,9 +1,15 @@
 package dev.evalfleet.producer.plan;
 
 import dev.evalfleet.producer.dataset.DatasetException;
+import dev.evalfleet.producer.dataset.Spool;
 import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.prompt.Examples;
+import dev.evalfleet.producer.script.ScriptFunction;
+import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.task.TaskDefinition;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The documents of a task and those its examples are drawn from, in use until closed.
@@ -25,7 +31,8 @@ record TaskData(SpoolStore.Lease documents, SpoolStore.@Nullable Lease examplesL
             if (task.splits().fewshot() == null && task.fewShot().samples() != null) {
                 return new TaskData(documents, null, Examples.of(task.fewShot().samples()));
             }
-            SpoolStore.Lease examples = spools.open(task.dataset(), examplesSplit(task), Long.MAX_VALUE);
+            SpoolStore.Lease examples = split(
+                    spools, task, examplesSplit(task), task.fewShot().processDocs(), Long.MAX_VALUE);
             return new TaskData(documents, examples, Examples.of(examples.spool()));
         } catch (DatasetException | RuntimeException e) {
             documents.close();
@@ -44,13 +51,34 @@ record TaskData(SpoolStore.Lease documents, SpoolStore.@Nullable Lease examplesL
 
     private static SpoolStore.Lease documents(
             SpoolStore spools, TaskDefinition task, String split, @Nullable Double limit) throws DatasetException {
+        ScriptFunction process = task.processDocs();
         if (limit == null || limit >= 1) {
-            return spools.open(task.dataset(), split, limit == null ? Long.MAX_VALUE : limit.longValue());
+            return split(spools, task, split, process, limit == null ? Long.MAX_VALUE : limit.longValue());
         }
-        try (SpoolStore.Lease all = spools.open(task.dataset(), split, Long.MAX_VALUE)) {
+        try (SpoolStore.Lease all = split(spools, task, split, process, Long.MAX_VALUE)) {
+            return split(
+                    spools, task, split, process, (long) Math.ceil(all.spool().size() * limit));
+        }
+    }
+
+    // A limit counts the documents that are left by the function.
+    private static SpoolStore.Lease split(
+            SpoolStore spools, TaskDefinition task, String split, @Nullable ScriptFunction process, long limit)
+            throws DatasetException {
+        if (process == null) {
+            return spools.open(task.dataset(), split, limit);
+        }
+        try (SpoolStore.Lease raw = spools.open(task.dataset(), split, Long.MAX_VALUE)) {
+            String key = raw.spool().fingerprint() + "|" + process.identity();
             return spools.open(
-                    task.dataset(), split, (long) Math.ceil(all.spool().size() * limit));
+                    key, process.toString(), () -> process.fresh().documents(() -> rows(raw.spool())), limit);
+        } catch (ScriptException e) {
+            throw DatasetException.lasting(task.where("process_docs"), String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Iterator<Map<String, @Nullable Object>> rows(Spool spool) {
+        return IntStream.range(0, spool.size()).mapToObj(spool::at).iterator();
     }
 
     @Override

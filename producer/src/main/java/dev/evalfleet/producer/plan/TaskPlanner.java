@@ -14,6 +14,7 @@ import dev.evalfleet.producer.task.TaskSelector;
 import dev.evalfleet.producer.template.TemplateException;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Problems;
+import dev.evalfleet.producer.yaml.PythonFunction;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.Variant;
@@ -158,13 +159,13 @@ final class TaskPlanner {
         arguments.putAll(pinned.arguments());
         values.put("dataset_path", pinned.path());
         values.put("dataset_kwargs", arguments);
-        return JsonValues.text(values);
+        return JsonValues.text(PythonFunction.written(values));
     }
 
     private static String hash(Config config) {
         try {
             byte[] json =
-                    JsonValues.text(new java.util.TreeMap<>(config.values())).getBytes(StandardCharsets.UTF_8);
+                    JsonValues.text(PythonFunction.written(new java.util.TreeMap<>(config.values()))).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);

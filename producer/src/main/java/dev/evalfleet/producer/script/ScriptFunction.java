@@ -6,9 +6,13 @@ import dev.evalfleet.producer.script.value.Rows;
 import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.yaml.PythonFunction;
 import dev.evalfleet.runtime.python.RegexException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +75,21 @@ public final class ScriptFunction {
     /// The same function with its file read and run anew, so that what it draws at random starts from its seed.
     public ScriptFunction fresh() {
         return of(reference);
+    }
+
+    /// Differs where the function does: its file and what is in it.
+    public String identity() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            return reference.name() + "|" + file + "|" + HexFormat.of().formatHex(digest);
+        } catch (IOException | NoSuchAlgorithmException e) {
+            throw new ScriptException("there is no readable file " + file);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return reference.name() + " of " + file;
     }
 
     /// What it makes of one document.

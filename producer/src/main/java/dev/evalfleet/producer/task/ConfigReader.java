@@ -1,11 +1,14 @@
 package dev.evalfleet.producer.task;
 
 import dev.evalfleet.producer.python.Python;
+import dev.evalfleet.producer.script.ScriptFunction;
+import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.template.Template;
 import dev.evalfleet.producer.template.TemplateException;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.producer.yaml.PythonFunction;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,11 +46,29 @@ final class ConfigReader {
     @Nullable
     Object value(String key) {
         Object value = config.get(key);
-        if (value instanceof PythonFunction(var name, _)) {
-            problem(key, "needs the Python function " + name + ", which evalfleet does not have");
+        if (value instanceof PythonFunction(var name, var yaml)) {
+            Path folder = yaml.isEmpty() ? null : Path.of(yaml).getParent();
+            problem(
+                    key,
+                    "needs the Python function " + name + (folder == null ? "" : " of " + folder)
+                            + ", and evalfleet runs none here");
             return null;
         }
         return value;
+    }
+
+    /// A Python function; null where the key holds none, or one that cannot be run, which is told.
+    @Nullable
+    ScriptFunction function(String key) {
+        if (!(config.get(key) instanceof PythonFunction reference)) {
+            return null;
+        }
+        try {
+            return ScriptFunction.of(reference);
+        } catch (ScriptException e) {
+            problem(key, String.valueOf(e.getMessage()));
+            return null;
+        }
     }
 
     @Nullable
@@ -156,9 +177,13 @@ final class ConfigReader {
         }
     }
 
-    /// A doc_to_* key: text is a column or template, numbers, lists and mappings are constants.
+    /// A doc_to_* key: text is a column or template, numbers, lists and mappings are constants, or a function.
     @Nullable
     DocField field(String key) {
+        if (config.get(key) instanceof PythonFunction) {
+            ScriptFunction function = function(key);
+            return function == null ? null : DocField.function(key, where(key), function);
+        }
         Object value = value(key);
         if (value instanceof String text) {
             return parsed(key, text) == null ? null : DocField.text(key, where(key), text);
@@ -169,6 +194,9 @@ final class ConfigReader {
     /// The name of a column or a template; absent where the key is, or is empty.
     @Nullable
     DocField textField(String key) {
+        if (config.get(key) instanceof PythonFunction) {
+            return field(key);
+        }
         String text = text(key);
         return text == null || text.isEmpty() || parsed(key, text) == null
                 ? null

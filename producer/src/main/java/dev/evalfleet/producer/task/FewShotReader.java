@@ -1,5 +1,8 @@
 package dev.evalfleet.producer.task;
 
+import dev.evalfleet.producer.script.ScriptFunction;
+import dev.evalfleet.producer.script.value.ScriptException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +27,7 @@ final class FewShotReader {
         section.refuseOthers(Set.of(
                 "sampler",
                 "split",
+                "process_docs",
                 "samples",
                 "doc_to_text",
                 "doc_to_target",
@@ -36,7 +40,10 @@ final class FewShotReader {
         if (!Set.of("default", "first_n").contains(sampler)) {
             section.problem("sampler", "is \"" + sampler + "\"; evalfleet knows default and first_n");
         }
-        List<Map<String, @Nullable Object>> samples = section.has("samples")
+        ScriptFunction made = section.function("samples");
+        List<Map<String, @Nullable Object>> samples = made != null
+                ? made(made)
+                : section.config().get("samples") instanceof List<?>
                 ? section.sections("samples").stream()
                         .map(sample ->
                                 (Map<String, @Nullable Object>) sample.config().values())
@@ -45,11 +52,23 @@ final class FewShotReader {
         return new TaskDefinition.FewShotSettings(
                 sampler,
                 samples,
+                section.config().has("process_docs") ? section.function("process_docs") : task.function("process_docs"),
                 section.field("doc_to_text"),
                 section.field("doc_to_target"),
                 section.field("doc_to_choice"),
                 section.config().has("gen_prefix") ? section.textField("gen_prefix") : task.textField("gen_prefix"),
                 section.text("target_delimiter"),
                 section.text("fewshot_delimiter"));
+    }
+
+    private @Nullable List<Map<String, @Nullable Object>> made(ScriptFunction function) {
+        try {
+            var samples = new ArrayList<Map<String, @Nullable Object>>();
+            function.documents().forEachRemaining(samples::add);
+            return samples;
+        } catch (ScriptException e) {
+            section.problem("samples", String.valueOf(e.getMessage()));
+            return null;
+        }
     }
 }

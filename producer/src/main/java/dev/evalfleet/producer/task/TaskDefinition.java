@@ -1,6 +1,7 @@
 package dev.evalfleet.producer.task;
 
 import dev.evalfleet.producer.dataset.DatasetSource;
+import dev.evalfleet.producer.script.ScriptFunction;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.RequestType;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// What a task asks and how it is scored: lm-eval's keys, typed.
 ///
 /// @param version as `metadata.version` says
+/// @param processDocs what is done to the documents of a split before anything else
 /// @param numFewshot null: the task does not say
 /// @param generation the task's generation_kwargs, defaults applied
 /// @param slices columns whose values are slice labels (`metadata.slices`)
@@ -23,6 +25,7 @@ public record TaskDefinition(
         RequestType requestType,
         DatasetSource dataset,
         Splits splits,
+        @Nullable ScriptFunction processDocs,
         DocField description,
         DocField question,
         DocField target,
@@ -66,9 +69,11 @@ public record TaskDefinition(
     ///
     /// @param sampler default or first_n
     /// @param samples examples written into the YAML
+    /// @param processDocs as the task's own, for the documents examples are drawn from
     public record FewShotSettings(
             String sampler,
             @Nullable List<Map<String, @Nullable Object>> samples,
+            @Nullable ScriptFunction processDocs,
             @Nullable DocField question,
             @Nullable DocField target,
             @Nullable DocField choices,

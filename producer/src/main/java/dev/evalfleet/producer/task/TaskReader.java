@@ -6,6 +6,7 @@ import dev.evalfleet.producer.dataset.files.DataArguments;
 import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Problems;
+import dev.evalfleet.producer.yaml.PythonFunction;
 import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RequestType;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class TaskReader {
             "validation_split",
             "test_split",
             "fewshot_split",
+            "process_docs",
             "doc_to_text",
             "doc_to_target",
             "doc_to_choice",
@@ -56,7 +58,6 @@ public final class TaskReader {
     private static final Map<String, String> REFUSED = Map.of(
             "class", "names a Python class, which evalfleet does not have",
             "custom_dataset", "names Python code that makes the dataset, which evalfleet does not have",
-            "process_docs", "needs Python code, which evalfleet does not have",
             "process_results", "needs Python code, which evalfleet does not have",
             "doc_to_image", "asks for images; evalfleet evaluates text",
             "doc_to_audio", "asks for sound; evalfleet evaluates text",
@@ -99,6 +100,7 @@ public final class TaskReader {
                 type,
                 dataset(),
                 splits(fewShot),
+                keys.function("process_docs"),
                 Objects.requireNonNullElseGet(
                         keys.textField("description"), () -> DocField.constant("description", "", "")),
                 Objects.requireNonNullElseGet(question, () -> DocField.constant("doc_to_text", "", "")),
@@ -132,7 +134,9 @@ public final class TaskReader {
         for (String key : keys.config().values().keySet()) {
             boolean set = keys.config().get(key) != null;
             if (REFUSED.containsKey(key)) {
-                if (set && keys.value(key) != null) {
+                if (key.equals("class")) {
+                    keys.problem(key, REFUSED.get(key) + named(key));
+                } else if (set && keys.value(key) != null) {
                     keys.problem(key, REFUSED.get(key));
                 }
             } else if (!KNOWN.contains(key) && !WITHOUT_EFFECT.contains(key)) {
@@ -142,6 +146,10 @@ public final class TaskReader {
         if (keys.text("task", "").isBlank()) {
             keys.problem("task", "is missing: a task needs a name");
         }
+    }
+
+    private String named(String key) {
+        return keys.config().get(key) instanceof PythonFunction(var name, _) ? ": " + name : "";
     }
 
     private RequestType requestType() {

@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,19 @@ public final class SpoolWriter {
                         writer.add(next, out);
                     }
                 }
+            }
+        }
+        return writer.finished(target);
+    }
+
+    /// Documents that were made from others, up to `limit`; `label` says by what.
+    public static Spool write(Path target, String label, Iterator<Map<String, @Nullable Object>> documents, long limit)
+            throws IOException, DatasetException {
+        var writer = new SpoolWriter(true);
+        writer.labels.add(label);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)) {
+            while (writer.size < limit && documents.hasNext()) {
+                writer.add(new Document(documents.next(), writer.size + 1L), out);
             }
         }
         return writer.finished(target);
