@@ -1,9 +1,6 @@
 package dev.evalfleet.producer.script;
 
-import dev.evalfleet.producer.script.syntax.StatementParser;
-import dev.evalfleet.producer.script.syntax.SyntaxException;
 import dev.evalfleet.producer.script.value.ScriptException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -13,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// The Python files in use, each read and run once.
 final class Modules {
     private static final String TASKS = "lm_eval.tasks.";
-    private static final long LARGEST = 4L << 20;
 
     private final Map<Path, Module> loaded = new HashMap<>();
 
@@ -25,16 +21,7 @@ final class Modules {
         }
         var module = new Module(file, this);
         loaded.put(file, module); // before it runs, for files that import each other
-        try {
-            if (Files.size(file) > LARGEST) {
-                throw new ScriptException(file + " is larger than " + LARGEST + " bytes");
-            }
-            module.run(StatementParser.parse(Files.readString(file)));
-        } catch (IOException e) {
-            throw new ScriptException("there is no readable file " + file);
-        } catch (SyntaxException e) {
-            throw new ScriptException(file + ":" + e.line() + ": " + e.getMessage());
-        }
+        module.run(Sources.of(file));
         return module;
     }
 

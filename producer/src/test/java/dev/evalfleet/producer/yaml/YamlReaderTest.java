@@ -51,7 +51,7 @@ class YamlReaderTest {
 
     @Test
     void functionsAreValues() {
-        assertThat(value("!function utils.process_docs")).isEqualTo(new PythonFunction("utils.process_docs", "test.yaml"));
+        assertThat(value("!function utils.process_docs")).isEqualTo(new PythonFunction("utils.process_docs", "x.yaml"));
     }
 
     @Test
