@@ -3,6 +3,7 @@ package dev.evalfleet.aggregator;
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.FleetProcess;
+import dev.evalfleet.runtime.kafka.FleetProcess.Kind;
 import java.nio.file.Path;
 
 /// The aggregator as a process of its own.
@@ -17,7 +18,8 @@ public final class AggregatorMain {
     /// @return the exit code
     static int run(Settings settings) {
         try {
-            return FleetProcess.run(settings, AggregatorSettings::from, AggregatorService::new);
+            return FleetProcess.run(
+                    settings, new Kind<>(AggregatorSettings::from, AggregatorService::new, AggregatorService::rights));
         } catch (OperatorException e) {
             System.err.println(e.getMessage());
             return 1;

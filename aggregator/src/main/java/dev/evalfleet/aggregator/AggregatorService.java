@@ -1,5 +1,11 @@
 package dev.evalfleet.aggregator;
 
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
 import dev.evalfleet.aggregator.alert.AlertNotifier;
 import dev.evalfleet.aggregator.streams.BoundedRocksDb;
 import dev.evalfleet.aggregator.streams.DeadLetterHandler;
@@ -7,6 +13,7 @@ import dev.evalfleet.aggregator.streams.TopicsPresent;
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.runtime.rights.Rights;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.Topics;
 import java.io.IOException;
@@ -47,6 +54,41 @@ public final class AggregatorService implements Service {
         this.settings = settings;
         this.meters = new AggregatorMeters(fleet.meters());
         this.topics = new TopicsPresent(fleet, needed(fleet.topics()));
+    }
+
+    /// What an aggregator does at the broker.
+    public static Rights rights(Topics topics, AggregatorSettings settings) {
+        return rights(
+                topics,
+                applicationId(topics, settings),
+                !settings.alerts().webhooks().isEmpty());
+    }
+
+    /// @param applicationId names its group, its transactions and its internal topics
+    /// @param webhooks whether it tells others of alerts
+    public static Rights rights(Topics topics, String applicationId, boolean webhooks) {
+        Rights rights = Rights.of("aggregator");
+        for (Topic<?> topic : needed(topics)) {
+            rights = rights.topic(topic, DESCRIBE_CONFIGS);
+        }
+        rights = rights.topic(topics.plans(), READ)
+                .topic(topics.results(), READ)
+                .topic(topics.baselineScores(), READ, WRITE)
+                .topic(topics.runs(), READ, WRITE)
+                .topic(topics.metrics(), WRITE)
+                .topic(topics.alerts(), WRITE)
+                .topic(topics.control(), READ, WRITE)
+                .topic(topics.dispatch(), READ)
+                .topic(topics.deadLetters(), WRITE)
+                .topicsBeginningWith(applicationId + "-", CREATE, READ, WRITE, DELETE)
+                .group(applicationId, READ)
+                .transactionalIdsBeginningWith(applicationId + "-", WRITE);
+        return webhooks ? rights.topic(topics.alerts(), READ).group(AlertNotifier.group(topics), READ) : rights;
+    }
+
+    private static String applicationId(Topics topics, AggregatorSettings settings) {
+        String given = settings.applicationId();
+        return given == null ? topics.prefix() + "aggregator" : given;
     }
 
     @Override
@@ -149,10 +191,9 @@ public final class AggregatorService implements Service {
     }
 
     private Properties config() {
-        String applicationId = settings.applicationId();
         Properties config = fleet.kafka()
                 .streams(
-                        applicationId == null ? fleet.topics().prefix() + "aggregator" : applicationId,
+                        applicationId(fleet.topics(), settings),
                         settings.stateDir().toAbsolutePath());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbyReplicas());

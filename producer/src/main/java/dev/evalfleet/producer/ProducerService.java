@@ -1,11 +1,20 @@
 package dev.evalfleet.producer;
 
-import dev.evalfleet.producer.request.RequestLoop;
-import dev.evalfleet.producer.plan.RunPlanner;
-import dev.evalfleet.producer.plan.PlannedSamples;
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
 import dev.evalfleet.producer.dataset.SpoolStore;
 import dev.evalfleet.producer.dispatch.Dispatcher;
+import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
+import dev.evalfleet.producer.dispatch.log.ActiveProducer;
 import dev.evalfleet.producer.gate.FleetBaselines;
+import dev.evalfleet.producer.plan.PlannedSamples;
+import dev.evalfleet.producer.plan.RunPlanner;
+import dev.evalfleet.producer.request.RequestLoop;
 import dev.evalfleet.producer.retry.FleetRuns;
 import dev.evalfleet.producer.retry.KeptOutcomes;
 import dev.evalfleet.producer.retry.RetryPlanner;
@@ -14,10 +23,13 @@ import dev.evalfleet.runtime.Lifecycle;
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.runtime.rights.Rights;
 import dev.evalfleet.schemas.Topic;
+import dev.evalfleet.schemas.Topics;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +46,37 @@ public final class ProducerService implements Service {
     public ProducerService(Fleet fleet, ProducerSettings settings) {
         this.fleet = fleet;
         this.settings = settings;
+    }
+
+    /// What a producer does at the broker.
+    public static Rights rights(Topics topics, ProducerSettings settings) {
+        return rights(topics, settings.pools().pools().stream().map(Pool::name).toList());
+    }
+
+    /// @param pools whose samples it dispatches
+    public static Rights rights(Topics topics, Collection<String> pools) {
+        Rights rights = Rights.of("producer");
+        for (Topic<?> topic : topics.all()) {
+            rights = rights.topic(topic, CREATE, DESCRIBE_CONFIGS);
+        }
+        rights = rights.topic(topics.requests(), READ)
+                .topic(topics.plans(), READ, WRITE)
+                .topic(topics.results(), READ, WRITE) // outcomes that a retried run takes over
+                .topic(topics.baselineScores(), READ)
+                .topic(topics.runs(), READ)
+                .topic(topics.metrics(), DESCRIBE)
+                .topic(topics.alerts(), WRITE)
+                .topic(topics.control(), READ, WRITE)
+                .topic(topics.dispatch(), READ, WRITE)
+                .topic(topics.deadLetters(), WRITE)
+                .group(RequestLoop.group(topics), READ)
+                .group(ActiveProducer.group(topics), READ)
+                .transactionalIdsBeginningWith(RequestLoop.transactionalIds(topics), WRITE);
+        for (String pool : pools) { // offsets of a pool's group are set before its first worker has run
+            rights = rights.topic(topics.samples(pool), CREATE, DESCRIBE_CONFIGS, READ, WRITE, DELETE)
+                    .group(topics.workers(pool), READ);
+        }
+        return rights;
     }
 
     @Override

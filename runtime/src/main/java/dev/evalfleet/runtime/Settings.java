@@ -1,19 +1,15 @@
 package dev.evalfleet.runtime;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Typed reads of one section of the configuration. Values come from a YAML file and from `EVALFLEET_*` variables,
@@ -139,19 +135,7 @@ public final class Settings {
 
     /// A secret under `key`, in the file that `key-file` names, or in the variable that `key-env` names.
     public @Nullable Secret secret(String key) {
-        String given = optional(key);
-        String fromFile = optional(key + "-file");
-        String fromVariable = optional(key + "-env");
-        if (Stream.of(given, fromFile, fromVariable).filter(Objects::nonNull).count() > 1) {
-            problem(key, "may be given once: as " + key + ", " + key + "-file or " + key + "-env");
-        }
-        if (given != null) {
-            return new Secret(given);
-        }
-        if (fromFile != null) {
-            return secretIn(key + "-file", source.resolve(key + "-file", fromFile));
-        }
-        return fromVariable == null ? null : secretOf(key + "-env", fromVariable);
+        return new SecretReader(source, problems).read(key);
     }
 
     /// Ends the reading of this section.
@@ -212,24 +196,6 @@ public final class Settings {
 
     private void problem(String key, String what) {
         problems.add(source.where(key) + " " + what);
-    }
-
-    private @Nullable Secret secretIn(String key, Path file) {
-        try {
-            return new Secret(Files.readString(file).strip());
-        } catch (IOException e) {
-            problem(key, "cannot be read: " + file);
-            return null;
-        }
-    }
-
-    private @Nullable Secret secretOf(String key, String variable) {
-        String value = source.variable(variable);
-        if (value == null) {
-            problem(key, "names the variable " + variable + ", which is not set");
-            return null;
-        }
-        return new Secret(value);
     }
 
     private static double finite(String text) {

@@ -101,7 +101,7 @@ final class SettingsSource {
         if (value instanceof Map<?, ?> map) {
             flatten("", map, flat);
         } else if (value != null) {
-            problems.add(where(key) + " must be a map, but is \"" + value + "\"");
+            problems.add(where(key) + " must be a map of names and values"); // not shown: it may hold passwords
         }
         String prefix = variableOf(key) + "_";
         environment.forEach((variable, text) -> {

@@ -99,6 +99,11 @@ public record Topics(String prefix, int samplePartitions) {
         return topic("dead-letters", byte[].class, DELETE, MONTH, 6);
     }
 
+    /// The consumer group of a pool's workers.
+    public String workers(String pool) {
+        return prefix + "workers." + pool;
+    }
+
     /// All of them but the samples, which come with the pools.
     public List<Topic<?>> all() {
         return List.of(

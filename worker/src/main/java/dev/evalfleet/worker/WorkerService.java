@@ -1,10 +1,16 @@
 package dev.evalfleet.worker;
 
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.runtime.kafka.TopicFollower;
+import dev.evalfleet.runtime.rights.Rights;
+import dev.evalfleet.schemas.Topics;
 import dev.evalfleet.worker.inference.BackendException;
 import dev.evalfleet.worker.inference.Cancellation;
 import dev.evalfleet.worker.model.ServedModel;
@@ -48,9 +54,14 @@ public final class WorkerService implements Service {
         this.inFlight = new InFlight(settings.maxInFlight(), settings.maxInFlightBytes());
     }
 
-    /// The consumer group of a pool.
-    public static String group(Fleet fleet, String pool) {
-        return fleet.topics().prefix() + "workers." + pool;
+    /// What a worker does at the broker.
+    public static Rights rights(Topics topics, String pool) {
+        return Rights.of("worker")
+                .topic(topics.samples(pool), READ)
+                .group(topics.workers(pool), READ)
+                .topic(topics.results(), WRITE, DESCRIBE_CONFIGS)
+                .topic(topics.control(), READ, DESCRIBE_CONFIGS)
+                .topic(topics.deadLetters(), WRITE, DESCRIBE_CONFIGS);
     }
 
     @Override
@@ -159,7 +170,8 @@ public final class WorkerService implements Service {
         overrides.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, settings.fetchBytes());
         overrides.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         overrides.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
-        Consumer<String, byte[]> consumer = fleet.kafka().consumer(group(fleet, settings.pool()), overrides);
+        Consumer<String, byte[]> consumer =
+                fleet.kafka().consumer(fleet.topics().workers(settings.pool()), overrides);
         String topic = fleet.topics().samples(settings.pool()).name();
         SampleLoop started = new SampleLoop(consumer, topic, samples, inFlight, COMMIT_INTERVAL);
         loop = started;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.evalfleet.aggregator.alert.AlertSettings.Webhook;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.schemas.Topics;
 import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.wire.UndecodableException;
 import java.time.Duration;
@@ -85,7 +86,8 @@ public final class AlertNotifier implements Service {
 
     private void run() {
         while (!closed) {
-            try (Consumer<String, byte[]> consumer = fleet.kafka().vigilantConsumer(group(), MISSED_AFTER, overrides())) {
+            try (Consumer<String, byte[]> consumer =
+                    fleet.kafka().vigilantConsumer(group(fleet.topics()), MISSED_AFTER, overrides())) {
                 consumer.subscribe(List.of(fleet.topics().alerts().name()));
                 follow(consumer);
             } catch (InterruptedException | InterruptException | WakeupException e) {
@@ -165,8 +167,8 @@ public final class AlertNotifier implements Service {
         return Optional.ofNullable(value).filter(Double::isFinite).orElse(null);
     }
 
-    private String group() {
-        return fleet.topics().prefix() + "alert-notifier";
+    public static String group(Topics topics) {
+        return topics.prefix() + "alert-notifier";
     }
 
     private static Map<String, Object> overrides() {

@@ -1,8 +1,14 @@
 package dev.evalfleet.aggregator.dashboard;
 
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+
 import dev.evalfleet.runtime.OperatorException;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.runtime.rights.Rights;
+import dev.evalfleet.schemas.Topic;
+import dev.evalfleet.schemas.Topics;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
 import java.util.List;
@@ -25,6 +31,19 @@ public final class DashboardService implements Service {
         this.api = new DashboardApi(fleet, view, settings.token());
     }
 
+    /// What a dashboard does at the broker: it reads.
+    public static Rights rights(Topics topics) {
+        Rights rights = Rights.of("dashboard");
+        for (Topic<?> topic : read(topics)) {
+            rights = rights.topic(topic, READ, DESCRIBE_CONFIGS);
+        }
+        return rights;
+    }
+
+    private static List<Topic<?>> read(Topics topics) {
+        return List.of(topics.runs(), topics.metrics(), topics.alerts(), topics.results());
+    }
+
     @Override
     public String name() {
         return "dashboard";
@@ -32,11 +51,7 @@ public final class DashboardService implements Service {
 
     @Override
     public void start() {
-        fleet.ensure(List.of(
-                fleet.topics().runs(),
-                fleet.topics().metrics(),
-                fleet.topics().alerts(),
-                fleet.topics().results()));
+        fleet.ensure(read(fleet.topics()));
         view.follower().start();
         try {
             server = Javalin.create(config -> {

@@ -1,15 +1,23 @@
 package dev.evalfleet.local.client;
 
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.runtime.kafka.ResultReader;
 import dev.evalfleet.runtime.kafka.TopicFollower;
+import dev.evalfleet.runtime.rights.Rights;
 import dev.evalfleet.schemas.Topic;
+import dev.evalfleet.schemas.Topics;
 import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.RunControl;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +59,34 @@ public final class FleetClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw CommandException.failed("interrupted");
         }
+    }
+
+    /// What somebody who only looks does at the broker.
+    public static Rights viewerRights(Topics topics, Collection<String> pools) {
+        return reading(Rights.of("viewer").topic(topics.requests(), DESCRIBE), topics, pools);
+    }
+
+    /// What somebody who submits, cancels and names baselines does at the broker.
+    public static Rights submitterRights(Topics topics, Collection<String> pools) {
+        Rights writing = Rights.of("submitter").topic(topics.requests(), WRITE).topic(topics.control(), WRITE);
+        return reading(writing, topics, pools);
+    }
+
+    private static Rights reading(Rights rights, Topics topics, Collection<String> pools) {
+        Rights all = rights;
+        for (Topic<?> topic : List.of(
+                topics.plans(),
+                topics.runs(),
+                topics.metrics(),
+                topics.alerts(),
+                topics.results(),
+                topics.baselineScores())) {
+            all = all.topic(topic, READ);
+        }
+        for (String pool : pools) {
+            all = all.topic(topics.samples(pool), DESCRIBE).group(topics.workers(pool), DESCRIBE);
+        }
+        return all;
     }
 
     public Fleet fleet() {

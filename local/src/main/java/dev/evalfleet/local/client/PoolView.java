@@ -2,7 +2,6 @@ package dev.evalfleet.local.client;
 
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.runtime.kafka.Fleet;
-import dev.evalfleet.worker.WorkerService;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,7 +32,7 @@ public record PoolView(String name, long workers, long waiting) {
                     .forEach(topic -> pools.add(topic.substring(prefix.length())));
             List<PoolView> views = new ArrayList<>();
             for (String pool : pools) {
-                String group = WorkerService.group(fleet, pool);
+                String group = fleet.topics().workers(pool);
                 views.add(new PoolView(pool, workers(admin, group), waiting(admin, group)));
             }
             return views;

@@ -114,7 +114,8 @@ public final class RunsCommand implements Subcommand {
                     Show.millis(state.getUsage().getLatencyP95Ms()),
                     state.getRetryOf() == null
                             ? ""
-                            : state.getRetryOf() + " (" + Show.count(state.getRetried()) + " asked again, the others its)");
+                            : state.getRetryOf() + " (" + Show.count(state.getRetried())
+                                    + " asked again, the others its)");
         }
         return table;
     }

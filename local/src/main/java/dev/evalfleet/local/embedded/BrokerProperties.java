@@ -11,7 +11,8 @@ final class BrokerProperties {
         Map<String, String> properties = new HashMap<>();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put(
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:PLAINTEXT");
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("inter.broker.listener.name", "PLAINTEXT");
         properties.put("auto.create.topics.enable", "false");

@@ -6,9 +6,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -24,16 +26,30 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final int TRIES = 3;
+    private static final String PLAINTEXT = "PLAINTEXT";
+    private static final String CONTROLLER = "CONTROLLER";
 
     private final KafkaRaftServer server;
     private final DataDirLock lock;
-    private final int port;
+    private final Map<String, Integer> ports;
     private boolean closed;
 
-    private EmbeddedBroker(KafkaRaftServer server, DataDirLock lock, int port) {
+    /// Who may connect, and how.
+    ///
+    /// @param listeners security protocols; the first is the one of [#bootstrapServers()]. PLAINTEXT is among them:
+    ///     the broker talks to itself there
+    /// @param properties of the broker, on top of the usual ones
+    /// @param scramUsers `SCRAM-SHA-512=[name=...,password=...]`, known from the first start
+    record Access(List<String> listeners, Map<String, String> properties, List<String> scramUsers) {
+        static Access open(Map<String, String> properties) {
+            return new Access(List.of(PLAINTEXT), properties, List.of());
+        }
+    }
+
+    private EmbeddedBroker(KafkaRaftServer server, DataDirLock lock, Map<String, Integer> ports) {
         this.server = server;
         this.lock = lock;
-        this.port = port;
+        this.ports = ports;
     }
 
     /// On a free port.
@@ -48,14 +64,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /// @param properties of Kafka that this broker is to have instead of the usual ones
-    public static synchronized EmbeddedBroker start(Path dataDir, int port, Map<String, String> properties) {
+    public static EmbeddedBroker start(Path dataDir, int port, Map<String, String> properties) {
+        return start(dataDir, port, Access.open(properties));
+    }
+
+    static synchronized EmbeddedBroker start(Path dataDir, int port, Access access) {
         Path logs = dataDir.toAbsolutePath().resolve("broker");
         if (port != 0) {
             FreePorts.requireFree(port, "the broker");
         }
         DataDirLock lock = DataDirLock.take(dataDir, "broker");
         try {
-            return startRetrying(logs, port, lock, properties);
+            return startRetrying(logs, port, access, lock);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -63,7 +83,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     public String bootstrapServers() {
-        return "127.0.0.1:" + port;
+        return bootstrapServers(ports.keySet().iterator().next());
+    }
+
+    String bootstrapServers(String listener) {
+        return "127.0.0.1:" + ports.get(listener);
     }
 
     @Override
@@ -77,13 +101,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     // Between looking for a free port and listening on it, somebody else may take it.
-    private static EmbeddedBroker startRetrying(
-            Path logs, int port, DataDirLock lock, Map<String, String> special) {
+    private static EmbeddedBroker startRetrying(Path logs, int port, Access access, DataDirLock lock) {
         for (int attempt = 1; ; attempt++) {
-            int[] free = FreePorts.two();
-            int brokerPort = port == 0 ? free[0] : port;
+            Map<String, Integer> ports = ports(access.listeners(), port);
             try {
-                return new EmbeddedBroker(startOnce(logs, brokerPort, free[1], special), lock, brokerPort);
+                return new EmbeddedBroker(startOnce(logs, ports, access), lock, ports);
             } catch (StartupFault e) {
                 if (attempt == TRIES) {
                     throw new OperatorException("The embedded broker does not start: " + e.getMessage(), e);
@@ -93,11 +115,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static KafkaRaftServer startOnce(
-            Path logs, int brokerPort, int controllerPort, Map<String, String> special) {
-        Properties properties = properties(logs, brokerPort, controllerPort);
-        properties.putAll(special);
-        formatIfNew(logs);
+    private static Map<String, Integer> ports(List<String> listeners, int first) {
+        List<Integer> free = FreePorts.several(listeners.size() + 1);
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        for (String listener : listeners) {
+            ports.put(listener, ports.isEmpty() && first != 0 ? first : free.get(ports.size()));
+        }
+        ports.put(CONTROLLER, free.getLast());
+        return ports;
+    }
+
+    private static KafkaRaftServer startOnce(Path logs, Map<String, Integer> ports, Access access) {
+        Properties properties = properties(logs, ports);
+        properties.putAll(access.properties());
+        formatIfNew(logs, access.scramUsers());
         // Kafka ends the JVM when a start fails. Here it may be tried again.
         Exit.setExitProcedure(EmbeddedBroker::fault);
         Exit.setHaltProcedure(EmbeddedBroker::fault);
@@ -117,7 +148,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void formatIfNew(Path logs) {
+    private static void formatIfNew(Path logs, List<String> scramUsers) {
         if (Files.exists(logs.resolve("meta.properties"))) {
             return;
         }
@@ -125,7 +156,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             new Formatter()
                     .setNodeId(1)
                     .setClusterId(Uuid.randomUuid().toString())
-                    .setControllerListenerName("CONTROLLER")
+                    .setControllerListenerName(CONTROLLER)
+                    .setScramArguments(scramUsers)
                     .setMetadataLogDirectory(logs.toString())
                     .setDirectories(List.of(logs.toString()))
                     .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
@@ -139,16 +171,21 @@ public final class EmbeddedBroker implements AutoCloseable {
         throw new StartupFault("exit " + status + (message == null ? "" : ", " + message), null);
     }
 
-    private static Properties properties(Path logs, int brokerPort, int controllerPort) {
+    private static Properties properties(Path logs, Map<String, Integer> ports) {
         Properties properties = new Properties();
         properties.putAll(BrokerProperties.small());
-        properties.put(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(brokerPort, controllerPort));
-        properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
-        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        properties.put("listeners", addresses(ports, true));
+        properties.put("advertised.listeners", addresses(ports, false));
+        properties.put("controller.quorum.voters", "1@127.0.0.1:" + ports.get(CONTROLLER));
         properties.put("log.dirs", logs.toString());
         return properties;
+    }
+
+    private static String addresses(Map<String, Integer> ports, boolean withController) {
+        return ports.entrySet().stream()
+                .filter(listener -> withController || !listener.getKey().equals(CONTROLLER))
+                .map(listener -> listener.getKey() + "://127.0.0.1:" + listener.getValue())
+                .collect(Collectors.joining(","));
     }
 
     private static final class StartupFault extends RuntimeException {

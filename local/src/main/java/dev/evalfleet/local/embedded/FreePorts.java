@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Ports nobody listens on at the moment. Somebody may take one before it is used: be ready to pick again.
 final class FreePorts {
@@ -13,11 +15,24 @@ final class FreePorts {
 
     private FreePorts() {}
 
-    /// Two different ports.
-    static int[] two() {
-        try (ServerSocket one = listenOn(0);
-                ServerSocket other = listenOn(0)) {
-            return new int[] {one.getLocalPort(), other.getLocalPort()};
+    /// Different ports.
+    static List<Integer> several(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(listenOn(0));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            sockets.forEach(FreePorts::close);
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package dev.evalfleet.local.process;
 import dev.evalfleet.aggregator.AggregatorService;
 import dev.evalfleet.aggregator.AggregatorSettings;
 import dev.evalfleet.local.Subcommand;
+import dev.evalfleet.runtime.kafka.FleetProcess.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -23,6 +24,6 @@ public final class AggregatorCommand implements Subcommand {
 
     @Override
     public Integer call() {
-        return options.run(AggregatorSettings::from, AggregatorService::new);
+        return options.run(new Kind<>(AggregatorSettings::from, AggregatorService::new, AggregatorService::rights));
     }
 }

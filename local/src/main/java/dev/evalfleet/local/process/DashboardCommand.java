@@ -3,6 +3,7 @@ package dev.evalfleet.local.process;
 import dev.evalfleet.aggregator.dashboard.DashboardService;
 import dev.evalfleet.aggregator.dashboard.DashboardSettings;
 import dev.evalfleet.local.Subcommand;
+import dev.evalfleet.runtime.kafka.FleetProcess.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -23,6 +24,7 @@ public final class DashboardCommand implements Subcommand {
 
     @Override
     public Integer call() {
-        return options.run(DashboardSettings::from, DashboardService::new);
+        return options.run(new Kind<>(
+                DashboardSettings::from, DashboardService::new, (topics, _) -> DashboardService.rights(topics)));
     }
 }

@@ -1,13 +1,9 @@
 package dev.evalfleet.local.process;
 
 import dev.evalfleet.local.ExitCodes;
-import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.Settings;
-import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.runtime.kafka.FleetProcess;
 import java.nio.file.Path;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,10 +17,8 @@ final class ProcessOptions {
     private @Nullable Path config;
 
     /// Reads the settings, connects, and runs one service beside the management endpoint until it is stopped.
-    ///
-    /// @param read takes the service's own settings; before anything is connected, so that mistakes come at once
-    <S> Integer run(Function<Settings, S> read, BiFunction<Fleet, S, Service> wire) {
+    <S> Integer run(FleetProcess.Kind<S> kind) {
         Settings settings = Settings.load(config, System.getenv());
-        return FleetProcess.run(settings, read, wire) == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+        return FleetProcess.run(settings, kind) == 0 ? ExitCodes.OK : ExitCodes.FAILED;
     }
 }

@@ -3,6 +3,7 @@ package dev.evalfleet.local.process;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.producer.ProducerService;
 import dev.evalfleet.producer.ProducerSettings;
+import dev.evalfleet.runtime.kafka.FleetProcess.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -28,6 +29,6 @@ public final class ProducerCommand implements Subcommand {
 
     @Override
     public Integer call() {
-        return options.run(ProducerSettings::from, ProducerService::new);
+        return options.run(new Kind<>(ProducerSettings::from, ProducerService::new, ProducerService::rights));
     }
 }

@@ -1,6 +1,7 @@
 package dev.evalfleet.local.process;
 
 import dev.evalfleet.local.Subcommand;
+import dev.evalfleet.runtime.kafka.FleetProcess.Kind;
 import dev.evalfleet.worker.WorkerService;
 import dev.evalfleet.worker.WorkerSettings;
 import picocli.CommandLine.Command;
@@ -28,6 +29,9 @@ public final class WorkerCommand implements Subcommand {
 
     @Override
     public Integer call() {
-        return options.run(WorkerSettings::from, WorkerService::new);
+        return options.run(new Kind<>(
+                WorkerSettings::from,
+                WorkerService::new,
+                (topics, settings) -> WorkerService.rights(topics, settings.pool())));
     }
 }

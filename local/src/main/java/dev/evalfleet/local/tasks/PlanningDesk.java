@@ -1,10 +1,6 @@
 package dev.evalfleet.local.tasks;
 
 import dev.evalfleet.local.CommandException;
-import dev.evalfleet.producer.plan.PlannedSamples;
-import dev.evalfleet.producer.plan.Planning;
-import dev.evalfleet.producer.plan.RunPlanner;
-import dev.evalfleet.producer.plan.TaskRendering;
 import dev.evalfleet.producer.dataset.DataAccess;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.SpoolStore;
@@ -12,6 +8,10 @@ import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.RunSamples;
 import dev.evalfleet.producer.dispatch.SpoolException;
 import dev.evalfleet.producer.gate.Baselines;
+import dev.evalfleet.producer.plan.PlannedSamples;
+import dev.evalfleet.producer.plan.Planning;
+import dev.evalfleet.producer.plan.RunPlanner;
+import dev.evalfleet.producer.plan.TaskRendering;
 import dev.evalfleet.producer.task.TaskDefinition;
 import dev.evalfleet.producer.task.TaskLibrary;
 import dev.evalfleet.producer.task.TaskSelector;

@@ -213,7 +213,8 @@ class DispatcherIT {
 
             assertThat(alerts).singleElement().satisfies(alert -> {
                 assertThat(alert.getKind()).isEqualTo(AlertKind.STALLED);
-                assertThat(alert.getMessage()).contains("pool \"p\" has stalled: 64 samples wait", "no worker is there");
+                assertThat(alert.getMessage())
+                        .contains("pool \"p\" has stalled: 64 samples wait", "no worker is there");
             });
         }
     }
@@ -269,15 +270,25 @@ class DispatcherIT {
                             .setUpdatedAt(Instant.now())
                             .build());
 
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.positions("q/t/a"))
-                    .containsAll(positions(0, 200)));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(run.positions("q/t/a")).containsAll(positions(0, 200)));
         }
     }
 
     private static Dispatcher started(Fleet fleet) {
         DispatchSettings settings = DispatchSettings.from(Settings.of(Map.of(
                 "dispatch",
-                Map.of("tick", "20ms", "settle", "500ms", "cursor-interval", "50ms", "trim-interval", "1s", "stalled-after", "1s"))));
+                Map.of(
+                        "tick",
+                        "20ms",
+                        "settle",
+                        "500ms",
+                        "cursor-interval",
+                        "50ms",
+                        "trim-interval",
+                        "1s",
+                        "stalled-after",
+                        "1s"))));
         Dispatcher dispatcher = new Dispatcher(fleet, POOLS, DispatchedRun::samples, settings);
         dispatcher.start();
         return dispatcher;

@@ -75,7 +75,7 @@ class EmbeddedBrokerIT {
 
     @Test
     void aBrokerThatDoesNotAnswerIsNamedWithWhatToDo() {
-        KafkaConfig nobody = KafkaConfig.of("127.0.0.1:" + FreePorts.two()[0]);
+        KafkaConfig nobody = KafkaConfig.of("127.0.0.1:" + FreePorts.several(1).getFirst());
 
         assertThatThrownBy(() -> BrokerCheck.reachable(nobody, Duration.ofSeconds(1)))
                 .isInstanceOf(UnreachableException.class)

@@ -52,7 +52,7 @@ class FleetIT {
 
     @Test
     void aRegistryThatDoesNotAnswerIsNamedWithWhatToDo(SharedBroker broker) {
-        String nobody = "http://127.0.0.1:" + FreePorts.two()[0];
+        String nobody = "http://127.0.0.1:" + FreePorts.several(1).getFirst();
         Settings settings = Settings.of(Map.of(
                 "kafka", Map.of("bootstrap-servers", broker.bootstrapServers()),
                 "registry", Map.of("urls", nobody, "rounds", 1)));

@@ -138,7 +138,7 @@ class HttpSchemaRegistryTest {
 
     @Test
     void theNextServerIsAskedWhenOneIsDownAndPreferredFromThenOn() {
-        URI nobody = URI.create("http://127.0.0.1:" + FreePorts.two()[0]);
+        URI nobody = URI.create("http://127.0.0.1:" + FreePorts.several(1).getFirst());
 
         try (HttpSchemaRegistry registry = client(RegistryAccess.of(nobody, gate.uri()))) {
             assertThat(registry.register("s", V1)).isEqualTo(1);
@@ -160,7 +160,7 @@ class HttpSchemaRegistryTest {
 
     @Test
     void aRegistryThatIsDownIsUnavailableAndNamed() {
-        URI nobody = URI.create("http://127.0.0.1:" + FreePorts.two()[0]);
+        URI nobody = URI.create("http://127.0.0.1:" + FreePorts.several(1).getFirst());
 
         try (HttpSchemaRegistry registry = client(RegistryAccess.of(nobody).withTimeout(SHORT, 2))) {
             assertThatThrownBy(() -> registry.byId(1))

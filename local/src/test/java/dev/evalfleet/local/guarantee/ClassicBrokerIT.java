@@ -52,7 +52,7 @@ class ClassicBrokerIT {
             worker.start();
 
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
-                            partitions(fleet, WorkerService.group(fleet, "p")))
+                            partitions(fleet, fleet.topics().workers("p")))
                     .isEqualTo(4));
             assertThat(worker.ready()).isTrue();
         }

@@ -54,8 +54,8 @@ final class FleetParts implements AutoCloseable {
 
     /// @param pool settings of the pool besides its name and model
     ProducerService producer(Map<String, Object> pool, Map<String, Object> dispatch) throws Exception {
-        ProducerService producer = new ProducerService(
-                another(), ProducerSettings.from(Settings.of(producerSections(pool, dispatch))));
+        ProducerService producer =
+                new ProducerService(another(), ProducerSettings.from(Settings.of(producerSections(pool, dispatch))));
         producer.start();
         parts.push(producer);
         return producer;
@@ -84,7 +84,13 @@ final class FleetParts implements AutoCloseable {
                 another(),
                 AggregatorSettings.from(Settings.of(Map.of(
                         "aggregator",
-                        Map.of("state-dir", folder.resolve("state").toString(), "stores", "memory", "tick", "100ms")))));
+                        Map.of(
+                                "state-dir",
+                                folder.resolve("state").toString(),
+                                "stores",
+                                "memory",
+                                "tick",
+                                "100ms")))));
         aggregator.start();
         parts.push(aggregator);
         following = FleetClient.of(another()).follow(_ -> true);
@@ -97,8 +103,8 @@ final class FleetParts implements AutoCloseable {
         model.putAll(script);
         WorkerService worker = new WorkerService(
                 another(),
-                WorkerSettings.from(Settings.of(
-                        Map.of("worker", Map.of("pool", "p", "name", name, "models", List.of(model))))));
+                WorkerSettings.from(
+                        Settings.of(Map.of("worker", Map.of("pool", "p", "name", name, "models", List.of(model))))));
         worker.start();
         parts.push(worker);
         return worker;
@@ -120,11 +126,10 @@ final class FleetParts implements AutoCloseable {
 
     /// Waits until a run or request is over.
     RunState ended(String id) {
-        await().atMost(PATIENCE)
-                .until(() -> picture()
-                        .state(id)
-                        .filter(state -> FleetPicture.isOver(state.getStatus()))
-                        .isPresent());
+        await().atMost(PATIENCE).until(() -> picture()
+                .state(id)
+                .filter(state -> FleetPicture.isOver(state.getStatus()))
+                .isPresent());
         return state(id);
     }
 
@@ -136,7 +141,9 @@ final class FleetParts implements AutoCloseable {
 
     /// Runs `evalfleet` with these arguments against this fleet.
     CommandRun command(String... arguments) throws IOException {
-        String[] all = Stream.concat(Stream.of(arguments), Stream.of("--config", config(Map.of()).toString()))
+        String[] all = Stream.concat(
+                        Stream.of(arguments),
+                        Stream.of("--config", config(Map.of()).toString()))
                 .toArray(String[]::new);
         return CommandRun.of(all);
     }

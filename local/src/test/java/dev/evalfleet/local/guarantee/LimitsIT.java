@@ -39,8 +39,10 @@ class LimitsIT {
             fleet.aggregator();
             fleet.submit(request(RequestLimits.newBuilder().setMaxTokens(300L).build()));
             fleet.worker("w", SLOW);
-            await().atMost(FleetParts.PATIENCE)
-                    .until(() -> fleet.picture().state(RUN).filter(run -> run.getScored() > 5).isPresent());
+            await().atMost(FleetParts.PATIENCE).until(() -> fleet.picture()
+                    .state(RUN)
+                    .filter(run -> run.getScored() > 5)
+                    .isPresent());
             first.close();
             fleet.producer(POOL, Map.of());
 
@@ -69,7 +71,8 @@ class LimitsIT {
             fleet.producer(POOL, Map.of());
             fleet.aggregator();
             fleet.worker("w", SLOW);
-            fleet.submit(request(RequestLimits.newBuilder().setMaxWallTimeMs(2_500L).build()));
+            fleet.submit(
+                    request(RequestLimits.newBuilder().setMaxWallTimeMs(2_500L).build()));
 
             limited(fleet, "its limit is 2 s");
         }
@@ -84,10 +87,8 @@ class LimitsIT {
 
             RunState refused = fleet.ended("limited");
             assertThat(refused.getStatus()).isEqualTo(RunStatus.REJECTED);
-            assertThat(refused.getProblems())
-                    .singleElement()
-                    .satisfies(problem -> assertThat(problem.getMessage())
-                            .contains("pool \"p\" of model \"m\" has no price", "prompt-token-price"));
+            assertThat(refused.getProblems()).singleElement().satisfies(problem -> assertThat(problem.getMessage())
+                    .contains("pool \"p\" of model \"m\" has no price", "prompt-token-price"));
         }
     }
 

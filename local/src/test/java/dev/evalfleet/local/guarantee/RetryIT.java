@@ -60,7 +60,8 @@ class RetryIT {
             fleet.producer(Map.of(), Map.of());
             fleet.aggregator();
             fleet.submit(request().setLimit(30.0));
-            await().atMost(FleetParts.PATIENCE).until(() -> fleet.picture().state(FIRST).isPresent());
+            await().atMost(FleetParts.PATIENCE)
+                    .until(() -> fleet.picture().state(FIRST).isPresent());
 
             CommandRun tooEarly = fleet.command("retry", FIRST, "--failed");
             assertThat(tooEarly.exitCode()).isNotZero();
@@ -73,7 +74,8 @@ class RetryIT {
             assertThat(nothing.err()).contains("has no sample to ask again: 30 of 30 are scored");
 
             assertThat(fleet.command("retry", FIRST).err()).contains("Say what to ask again");
-            assertThat(fleet.command("retry", "first", "--failed").err()).contains("is a request; name one of its runs");
+            assertThat(fleet.command("retry", "first", "--failed").err())
+                    .contains("is a request; name one of its runs");
         }
     }
 
@@ -100,11 +102,11 @@ class RetryIT {
                 results.stream().filter(result -> result.getScoredBy() == null).toList();
         assertThat(asked).hasSize((int) first.getFailedInfrastructure()).allMatch(result -> result.getWorker()
                 .equals("fine"));
-        assertThat(results)
-                .filteredOn(result -> result.getScoredBy() != null)
-                .allMatch(result -> result.getScoredBy().equals(FIRST));
+        assertThat(results).filteredOn(result -> result.getScoredBy() != null).allMatch(result -> result.getScoredBy()
+                .equals(FIRST));
         assertThat(again.getUsage().getPromptTokens())
-                .isEqualTo(asked.stream().mapToLong(SampleResult::getPromptTokens).sum());
+                .isEqualTo(
+                        asked.stream().mapToLong(SampleResult::getPromptTokens).sum());
 
         double right = results.stream()
                 .flatMap(result -> result.getScores().stream())

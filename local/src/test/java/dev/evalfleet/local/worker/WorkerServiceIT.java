@@ -288,7 +288,7 @@ class WorkerServiceIT {
         try (Admin admin = fleet.kafka().admin();
                 Consumer<String, byte[]> reader = fleet.kafka().reader(Map.of())) {
             Map<TopicPartition, Long> committed = new HashMap<>();
-            admin.listConsumerGroupOffsets(WorkerService.group(fleet, POOL))
+            admin.listConsumerGroupOffsets(fleet.topics().workers(POOL))
                     .partitionsToOffsetAndMetadata()
                     .get()
                     .forEach((partition, offset) -> committed.put(partition, offset.offset()));

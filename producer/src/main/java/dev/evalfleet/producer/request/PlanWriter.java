@@ -1,6 +1,7 @@
 package dev.evalfleet.producer.request;
 
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,11 @@ final class PlanWriter implements AutoCloseable {
 
     PlanWriter(Fleet fleet, String name) {
         this.fleet = fleet;
-        this.transactionalId = fleet.topics().prefix() + "planner." + name;
+        this.transactionalId = transactionalId(fleet.topics(), name);
+    }
+
+    static String transactionalId(Topics topics, String name) {
+        return topics.prefix() + "planner." + name;
     }
 
     /// @throws KafkaException when nothing was written; it can be tried again

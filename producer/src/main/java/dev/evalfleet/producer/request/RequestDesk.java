@@ -1,8 +1,8 @@
 package dev.evalfleet.producer.request;
 
-import dev.evalfleet.producer.plan.RunPlanner;
-import dev.evalfleet.producer.plan.Planning;
 import dev.evalfleet.producer.dataset.DatasetException;
+import dev.evalfleet.producer.plan.Planning;
+import dev.evalfleet.producer.plan.RunPlanner;
 import dev.evalfleet.producer.retry.RetryPlanner;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.UnreachableException;
@@ -48,10 +48,7 @@ final class RequestDesk {
         /// @param plans all runs, or the one record of a refusal
         /// @param retry the plan, when it is that of a retry
         record Write(
-                String requestId,
-                List<ProducerRecord<String, byte[]>> plans,
-                boolean accepted,
-                @Nullable RunPlan retry)
+                String requestId, List<ProducerRecord<String, byte[]>> plans, boolean accepted, @Nullable RunPlan retry)
                 implements Decision {}
 
         /// It was planned before, or it says nothing.
@@ -137,8 +134,7 @@ final class RequestDesk {
         return written(request, List.of(new Planning.Rejected(problems).plan(request.getRequestId())), false, null);
     }
 
-    private Decision written(
-            EvalRequest request, List<RunPlan> plans, boolean accepted, @Nullable RunPlan retry) {
+    private Decision written(EvalRequest request, List<RunPlan> plans, boolean accepted, @Nullable RunPlan retry) {
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
         plans.forEach(plan -> records.add(fleet.record(fleet.topics().plans(), plan.getRunId(), plan)));
         return new Decision.Write(request.getRequestId(), records, accepted, retry);

@@ -1,13 +1,14 @@
 package dev.evalfleet.producer.request;
 
-import dev.evalfleet.producer.request.RequestDesk.Decision;
 import dev.evalfleet.producer.plan.RunPlanner;
+import dev.evalfleet.producer.request.RequestDesk.Decision;
 import dev.evalfleet.producer.retry.KeptOutcomes;
 import dev.evalfleet.producer.retry.RetryPlanner;
-import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.schemas.Topics;
+import dev.evalfleet.schemas.avro.RunPlan;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,8 +100,17 @@ public final class RequestLoop implements Service {
         return ended;
     }
 
+    public static String group(Topics topics) {
+        return topics.prefix() + "planner";
+    }
+
+    /// What the transactional ids of all producers begin with.
+    public static String transactionalIds(Topics topics) {
+        return PlanWriter.transactionalId(topics, "");
+    }
+
     private void run() {
-        String group = fleet.topics().prefix() + "planner";
+        String group = group(fleet.topics());
         try (Consumer<String, byte[]> consumer = fleet.kafka()
                 .vigilantConsumer(group, missedAfter, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 20))) {
             consumer.subscribe(List.of(fleet.topics().requests().name()), new Rebalance());

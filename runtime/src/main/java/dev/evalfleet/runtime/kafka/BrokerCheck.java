@@ -47,7 +47,7 @@ public final class BrokerCheck {
         } catch (KafkaException e) { // the client cannot even be made: no such host, a wrong property
             throw new OperatorException(
                     "Cannot connect to Kafka at %s: %s. Check kafka.bootstrap-servers and kafka.properties"
-                            .formatted(kafka.bootstrapServers(), innermost(e)),
+                            .formatted(kafka.bootstrapServers(), kafka.withoutSecrets(innermost(e))),
                     e);
         }
     }

@@ -1,11 +1,17 @@
 package dev.evalfleet.runtime.kafka;
 
 import dev.evalfleet.runtime.Settings;
+import dev.evalfleet.runtime.security.KafkaSecurity;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,6 +32,9 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
     /// The largest record: the limit of our topics, and of producers to match.
     public static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
+    private static final Pattern SECRET = Pattern.compile("(?i)password|secret|jaas|keystore\\.key|token");
+    private static final Pattern QUOTED = Pattern.compile("(?<=password=\")(?:[^\"\\\\]|\\\\.)+");
+
     public KafkaConfig {
         if (bootstrapServers.isBlank()) {
             throw new IllegalArgumentException("kafka.bootstrap-servers must name at least one host:port");
@@ -37,12 +46,17 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
         return new KafkaConfig(bootstrapServers, Map.of());
     }
 
-    /// The section `kafka`.
+    /// The section `kafka`; what `kafka.properties` says wins over `kafka.security`.
     public static KafkaConfig from(Settings settings) {
         Settings kafka = settings.section("kafka");
         String bootstrapServers = kafka.string("bootstrap-servers", "localhost:9092");
-        Map<String, String> properties = kafka.map("properties");
-        return kafka.build(() -> new KafkaConfig(bootstrapServers, properties));
+        Map<String, String> given = kafka.map("properties");
+        Supplier<KafkaSecurity> security = KafkaSecurity.reader(kafka.section("security"));
+        return kafka.build(() -> {
+            Map<String, String> properties = new HashMap<>(security.get().properties());
+            properties.putAll(given);
+            return new KafkaConfig(bootstrapServers, properties);
+        });
     }
 
     /// A member of a group. Reads only what is committed, commits nothing by itself, starts at the beginning.
@@ -124,6 +138,30 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
         config.put("processing.guarantee", "exactly_once_v2");
         config.put("ensure.explicit.internal.resource.naming", true);
         return config;
+    }
+
+    /// The text without the passwords and keys among the properties, for what a client says of its own settings.
+    public String withoutSecrets(String text) {
+        String hidden = text;
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            if (SECRET.matcher(property.getKey()).find()) {
+                for (String secret : secretsIn(property.getValue())) {
+                    hidden = hidden.replace(secret, "***");
+                }
+            }
+        }
+        return hidden;
+    }
+
+    // sasl.jaas.config holds the password between quotes.
+    private static List<String> secretsIn(String value) {
+        List<String> secrets = new ArrayList<>(QUOTED.matcher(value)
+                .results()
+                .map(MatchResult::group)
+                .filter(quoted -> quoted.length() > 2)
+                .toList());
+        secrets.add(value);
+        return secrets.stream().filter(secret -> !secret.isBlank()).toList();
     }
 
     /// Without the values of properties, which may be passwords.

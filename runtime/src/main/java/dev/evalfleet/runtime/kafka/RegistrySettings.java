@@ -2,10 +2,12 @@ package dev.evalfleet.runtime.kafka;
 
 import dev.evalfleet.runtime.Secret;
 import dev.evalfleet.runtime.Settings;
+import dev.evalfleet.runtime.security.TlsSettings;
 import dev.evalfleet.schemas.wire.http.RegistryAccess;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The section `registry`.
@@ -23,9 +25,12 @@ final class RegistrySettings {
         Duration timeout = registry.duration("timeout", Duration.ofSeconds(5));
         int rounds = registry.integer("rounds", 4);
         boolean autoRegister = registry.flag("auto-register", true);
+        Supplier<TlsSettings> tls = TlsSettings.reader(registry);
         return registry.build(() -> {
             List<URI> servers = urls.stream().map(URI::create).toList();
-            return authorized(new RegistryAccess(servers, null, timeout, rounds, autoRegister), user, password, token);
+            RegistryAccess access =
+                    new RegistryAccess(servers, null, tls.get().context(), timeout, rounds, autoRegister);
+            return authorized(access, user, password, token);
         });
     }
 

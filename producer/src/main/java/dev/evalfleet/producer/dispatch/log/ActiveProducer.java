@@ -1,6 +1,7 @@
 package dev.evalfleet.producer.dispatch.log;
 
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.schemas.Topics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class ActiveProducer implements AutoCloseable {
         this(
                 fleet.kafka()
                         .vigilantConsumer(
-                                fleet.topics().prefix() + "producer",
+                                group(fleet.topics()),
                                 missedAfter,
                                 Map.of(
                                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
@@ -43,6 +44,10 @@ public final class ActiveProducer implements AutoCloseable {
     ActiveProducer(Consumer<String, byte[]> consumer, String control, Runnable onRevoked) {
         this.consumer = consumer;
         consumer.subscribe(List.of(control), new Turn(onRevoked));
+    }
+
+    public static String group(Topics topics) {
+        return topics.prefix() + "producer";
     }
 
     /// Takes part in the group; waits for as long as it is told to.

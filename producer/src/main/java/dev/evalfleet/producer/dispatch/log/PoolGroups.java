@@ -121,7 +121,7 @@ final class PoolGroups implements AutoCloseable {
     }
 
     private String group(Pool pool) {
-        return fleet.topics().prefix() + "workers." + pool.name();
+        return fleet.topics().workers(pool.name());
     }
 
     private Stream<TopicPartition> partitions(Pool pool) {

@@ -5,17 +5,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// How to reach a schema registry.
 ///
 /// @param urls tried in order from the last one that answered
 /// @param authorization value of the Authorization header; never printed
+/// @param tls certificates to trust and to show; null: the JVM's own
 /// @param timeout of one call to one server
 /// @param rounds how often all servers are tried before giving up
 /// @param autoRegister whether new schemas are registered, or must be there already
 public record RegistryAccess(
-        List<URI> urls, @Nullable String authorization, Duration timeout, int rounds, boolean autoRegister) {
+        List<URI> urls,
+        @Nullable String authorization,
+        @Nullable SSLContext tls,
+        Duration timeout,
+        int rounds,
+        boolean autoRegister) {
 
     public RegistryAccess {
         urls = List.copyOf(urls);
@@ -32,7 +39,7 @@ public record RegistryAccess(
     }
 
     public static RegistryAccess of(URI... urls) {
-        return new RegistryAccess(List.of(urls), null, Duration.ofSeconds(5), 4, true);
+        return new RegistryAccess(List.of(urls), null, null, Duration.ofSeconds(5), 4, true);
     }
 
     public RegistryAccess withBasic(String user, String password) {
@@ -45,11 +52,11 @@ public record RegistryAccess(
     }
 
     public RegistryAccess withTimeout(Duration each, int times) {
-        return new RegistryAccess(urls, authorization, each, times, autoRegister);
+        return new RegistryAccess(urls, authorization, tls, each, times, autoRegister);
     }
 
     public RegistryAccess withAutoRegister(boolean isOn) {
-        return new RegistryAccess(urls, authorization, timeout, rounds, isOn);
+        return new RegistryAccess(urls, authorization, tls, timeout, rounds, isOn);
     }
 
     @Override
@@ -59,7 +66,7 @@ public record RegistryAccess(
     }
 
     private RegistryAccess withAuthorization(String value) {
-        return new RegistryAccess(urls, value, timeout, rounds, autoRegister);
+        return new RegistryAccess(urls, value, tls, timeout, rounds, autoRegister);
     }
 
     private static void check(URI url) {

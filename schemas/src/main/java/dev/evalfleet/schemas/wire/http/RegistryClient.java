@@ -23,6 +23,7 @@ final class RegistryClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final long LARGEST_ANSWER = 32L << 20;
     private static final String TYPE = "application/vnd.schemaregistry.v1+json";
 
     /// @param code the registry's error code, 0 when it is no error
@@ -42,10 +43,12 @@ final class RegistryClient implements AutoCloseable {
 
     RegistryClient(RegistryAccess access) {
         this.access = access;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(access.timeout())
-                .build();
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(access.timeout());
+        if (access.tls() != null) {
+            client.sslContext(access.tls());
+        }
+        this.http = client.build();
     }
 
     Answer get(String path) {
@@ -113,7 +116,8 @@ final class RegistryClient implements AutoCloseable {
             request.header("Authorization", access.authorization());
         }
         try {
-            return read(url, http.send(request.build(), BodyHandlers.ofString()));
+            return read(
+                    url, http.send(request.build(), BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST_ANSWER)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RegistryUnavailableException("interrupted while asking the schema registry at " + url, e);

@@ -2,6 +2,7 @@ package dev.evalfleet.worker.inference.openai;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.evalfleet.runtime.Secret;
 import dev.evalfleet.schemas.avro.Output;
 import dev.evalfleet.worker.inference.Backend;
 import dev.evalfleet.worker.inference.BackendException;
@@ -120,11 +121,33 @@ public final class OpenAiBackend implements Backend {
 
     private Completion ask(Endpoints.Call call) {
         try {
-            return endpoints.ask(call);
+            return endpoints.ask(base -> withoutKey(call, base));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Completion.Cancelled();
         }
+    }
+
+    // Some servers repeat the key they refuse; results and logs are not the place for it.
+    private Completion withoutKey(Endpoints.Call call, URI base) throws InterruptedException {
+        Completion completion;
+        try {
+            completion = call.on(base);
+        } catch (CallEnded e) {
+            completion = e.completion();
+        }
+        return switch (completion) {
+            case Completion.Unavailable(var reason) -> new Completion.Unavailable(withoutKey(reason));
+            case Completion.Broken(var code, var reason) -> new Completion.Broken(code, withoutKey(reason));
+            case Completion.Unsupported(var reason) -> new Completion.Unsupported(withoutKey(reason));
+            case Completion.Refused(var code, var reason) -> new Completion.Refused(code, withoutKey(reason));
+            default -> completion;
+        };
+    }
+
+    private String withoutKey(String text) {
+        Secret key = settings.apiKey();
+        return key == null ? text : key.hiddenIn(text);
     }
 
     private static URI at(URI base, String path) {
@@ -137,9 +160,9 @@ public final class OpenAiBackend implements Backend {
         List<String> problems = new ArrayList<>();
         for (URI base : endpoints.bases()) {
             String problem = probe.problem(base, lastWasChat);
-            endpoints.probed(base, problem);
+            endpoints.probed(base, problem == null ? null : withoutKey(problem));
             if (problem != null) {
-                problems.add(problem);
+                problems.add(withoutKey(problem));
             }
         }
         if (problems.size() == endpoints.bases().size()) {
