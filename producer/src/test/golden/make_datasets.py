@@ -101,6 +101,14 @@ def parquet():
     case("parquet", "mixed.parquet")
 
 
+def large():
+    """One row group of 256 MB in a small file: what is read must not be held."""
+    schema = pa.schema([("id", pa.int64()), ("text", pa.string())])
+    words = "the quick brown fox jumps over the lazy dog " * 372
+    table = pa.table({"id": list(range(16384)), "text": [f"{i} {words}" for i in range(16384)]}, schema=schema)
+    pq.write_table(table, HERE / "large.parquet", row_group_size=16384, use_dictionary=False, compression="zstd", compression_level=19)
+
+
 def lines():
     text("plain.jsonl", '{"q": "a \\u00e9 \\n", "n": 1, "l": [1, 2]}\n\n{"q": null, "l": []}\n{"n": 3, "q": "x", "extra": {"k": true}}\n')
     case("json", "plain.jsonl")
@@ -146,6 +154,7 @@ datasets.disable_progress_bars()
 lines()
 tables()
 parquet()
+large()
 with open(HERE / "golden.jsonl", "w") as out:
     for entry in GOLDEN:
         out.write(json.dumps(entry, ensure_ascii=False, default=str) + "\n")

@@ -51,7 +51,7 @@ public record DataAccess(
                 dataDirOfEnvironment(),
                 List.of(),
                 cacheDir,
-                false,
+                Boolean.parseBoolean(System.getenv("EVALFLEET_PRODUCER_ALLOW_PRIVATE_ADDRESSES")),
                 DEFAULT_MAX_BYTES,
                 DEFAULT_MAX_RATIO,
                 Duration.ofSeconds(30),

@@ -29,8 +29,12 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     public ScriptedServer() {
+        this(InetAddress.getLoopbackAddress());
+    }
+
+    public ScriptedServer(InetAddress address) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(address, 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,7 +60,8 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     public String url(String path) {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+        return "http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                + server.getAddress().getPort() + path;
     }
 
     public void on(String path, Answer answer) {

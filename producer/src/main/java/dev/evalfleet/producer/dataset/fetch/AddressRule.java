@@ -4,15 +4,20 @@ import dev.evalfleet.producer.dataset.DatasetException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.function.Predicate;
 
 /// Refuses URLs that lead inside the network, unless that is allowed. Every address of the host is looked at right
 /// before each request; Java keeps looked-up addresses (networkaddress.cache.ttl, 30 s), so the connection goes to
 /// one of those. A host that answers otherwise after that cannot show a certificate for its name.
 final class AddressRule {
-    private final boolean allowPrivate;
+    private final Predicate<InetAddress> allowed;
 
     AddressRule(boolean allowPrivate) {
-        this.allowPrivate = allowPrivate;
+        this(address -> allowPrivate || !isPrivate(address));
+    }
+
+    AddressRule(Predicate<InetAddress> allowed) {
+        this.allowed = allowed;
     }
 
     void check(URI uri, String where) throws DatasetException, UnknownHostException {
@@ -20,15 +25,12 @@ final class AddressRule {
         if (uri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
             throw DatasetException.lasting(where, uri + " is not an http or https URL");
         }
-        if (allowPrivate) {
-            return;
-        }
         for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
-            if (isPrivate(address)) {
+            if (!allowed.test(address)) {
                 throw DatasetException.lasting(
                         where,
                         uri + " leads to " + address.getHostAddress() + ", an address inside the network; set"
-                                + " producer.allow-private-addresses to true if that is meant");
+                                + " producer.allow-private-addresses (EVALFLEET_PRODUCER_ALLOW_PRIVATE_ADDRESSES) to true if that is meant");
             }
         }
     }

@@ -38,8 +38,12 @@ public final class Http {
 
     /// @param firstPause before a server that is busy is asked again; each next one is twice as long
     public Http(DataAccess access, Duration firstPause) {
+        this(access, firstPause, new AddressRule(access.allowPrivateAddresses()));
+    }
+
+    Http(DataAccess access, Duration firstPause, AddressRule rule) {
         this.firstPause = firstPause;
-        this.rule = new AddressRule(access.allowPrivateAddresses());
+        this.rule = rule;
         this.timeout = access.timeout();
         this.client = HttpClient.newBuilder()
                 .connectTimeout(access.timeout())

@@ -83,7 +83,7 @@ final class HubCache {
             return files.filter(Files::isRegularFile)
                     .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))
                     .sorted()
-                    .map(path -> new HubFile(path, -1, null, path.replace('/', '-')))
+                    .map(path -> new HubFile(path, -1, null, null, path.replace('/', '-')))
                     .toList();
         }
     }

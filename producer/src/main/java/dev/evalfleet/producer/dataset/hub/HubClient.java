@@ -6,6 +6,7 @@ import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.producer.dataset.fetch.Ask;
 import dev.evalfleet.producer.dataset.fetch.Http;
 import dev.evalfleet.producer.dataset.fetch.Transfer;
+import dev.evalfleet.runtime.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -33,14 +35,15 @@ final class HubClient {
         this.transfer = transfer;
     }
 
-    /// The commit of a branch or tag; null where there is no such revision.
+    /// The commit of a branch or tag; null where there is no such revision. A mirror that keeps no history is asked
+    /// in the ways it may know instead, and gives the revision itself or [HubRevision#LISTED].
     @Nullable
     String commit(String repository, String revision, String where)
             throws IOException, InterruptedException, DatasetException {
         URI uri = uri("/api/datasets/" + path(repository) + "/revision/" + segment(revision));
         Http.Page page = http.page(uri, access.token(), where);
-        if (page.answer().status() == 404 && isMissingRevision(page.answer(), revision)) {
-            return null;
+        if (page.answer().status() == 404 && !isUnknownDataset(page.answer())) {
+            return isUnknownRevision(page.answer()) ? null : withoutHistory(repository, revision, where);
         }
         checkStatus(page, repository, uri, where);
         Object sha = parsed(page.text(), uri, where) instanceof Map<?, ?> facts ? facts.get("sha") : null;
@@ -50,17 +53,36 @@ final class HubClient {
         return commit;
     }
 
-    // A repository that is not there answers so for the converted branch too, but then says what is missing.
-    private static boolean isMissingRevision(Http.Answer answer, String revision) {
-        String code = answer.header("x-error-code").orElse("");
-        return code.equals("RevisionNotFound") || (code.isEmpty() && revision.equals(HubRevision.CONVERTED));
+    private static boolean isUnknownDataset(Http.Answer answer) {
+        return answer.header("x-error-code").orElse("").equals("RepoNotFound");
+    }
+
+    private static boolean isUnknownRevision(Http.Answer answer) {
+        return answer.header("x-error-code").orElse("").equals("RevisionNotFound");
+    }
+
+    private @Nullable String withoutHistory(String repository, String revision, String where)
+            throws IOException, InterruptedException, DatasetException {
+        String base = "/api/datasets/" + path(repository);
+        if (answers(uri(base + "/tree/" + segment(revision) + "?recursive=true"), where)) {
+            return revision;
+        }
+        boolean isListed = revision.equals(HubRevision.CONVERTED) && answers(uri(base + "/parquet"), where);
+        return isListed ? HubRevision.LISTED : null;
+    }
+
+    private boolean answers(URI uri, String where) throws IOException, InterruptedException, DatasetException {
+        return http.page(uri, access.token(), where).answer().status() == 200;
     }
 
     /// Every file of a commit, as the API's JSON list.
     List<Object> listing(String repository, String commit, String where)
             throws IOException, InterruptedException, DatasetException {
+        if (commit.equals(HubRevision.LISTED)) {
+            return listed(repository, where);
+        }
         var entries = new ArrayList<Object>();
-        URI uri = uri("/api/datasets/" + path(repository) + "/tree/" + commit + "?recursive=true");
+        URI uri = uri("/api/datasets/" + path(repository) + "/tree/" + segment(commit) + "?recursive=true");
         while (uri != null) {
             Http.Page page = http.page(uri, access.token(), where);
             checkStatus(page, repository, uri, where);
@@ -69,6 +91,29 @@ final class HubClient {
             }
             entries.addAll(list);
             uri = next(page.answer(), uri);
+        }
+        return entries;
+    }
+
+    // The URLs of the converted files by configuration and split, as entries of a tree.
+    private List<Object> listed(String repository, String where)
+            throws IOException, InterruptedException, DatasetException {
+        URI uri = uri("/api/datasets/" + path(repository) + "/parquet");
+        Http.Page page = http.page(uri, access.token(), where);
+        checkStatus(page, repository, uri, where);
+        var entries = new ArrayList<Object>();
+        if (parsed(page.text(), uri, where) instanceof Map<?, ?> configs) {
+            configs.forEach((config, splits) -> {
+                if (splits instanceof Map<?, ?> bySplit) {
+                    bySplit.forEach((split, urls) -> {
+                        int shard = 0;
+                        for (Object url : urls instanceof List<?> list ? list : List.of()) {
+                            String path = String.format(Locale.ROOT, "%s/%s/%04d.parquet", config, split, shard++);
+                            entries.add(Map.of("type", "file", "path", path, "url", String.valueOf(url)));
+                        }
+                    });
+                }
+            });
         }
         return entries;
     }
@@ -85,9 +130,12 @@ final class HubClient {
 
     Path fetch(String repository, String commit, HubFile file, Path target, String where)
             throws IOException, InterruptedException, DatasetException {
-        URI uri = uri("/datasets/" + path(repository) + "/resolve/" + commit + "/" + path(file.path()));
+        URI uri = file.url() != null
+                ? URI.create(file.url())
+                : uri("/datasets/" + path(repository) + "/resolve/" + segment(commit) + "/" + path(file.path()));
+        Secret token = isOfEndpoint(uri) ? access.token() : null;
         return transfer.fetch(new Ask(
-                uri, access.token(), target, file.size(), file.sha256(), where, repository + "/" + file.path()));
+                uri, token, target, file.size(), file.sha256(), where, repository + "/" + file.path()));
     }
 
     private void checkStatus(Http.Page page, String repository, URI uri, String where) throws DatasetException {
@@ -114,6 +162,10 @@ final class HubClient {
                     where, "there is no dataset \"" + repository + "\" at " + access.endpoint() + " (404)");
         }
         throw DatasetException.lasting(where, answered);
+    }
+
+    private boolean isOfEndpoint(URI uri) {
+        return uri.toString().startsWith(access.endpoint() + "/");
     }
 
     private static @Nullable Object parsed(byte[] json, URI uri, String where) throws DatasetException {

@@ -5,6 +5,7 @@ import dev.evalfleet.producer.dataset.HubAccess;
 import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.producer.dataset.fetch.UrlCache;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,10 @@ final class HubRepository {
 
     String name() {
         return name;
+    }
+
+    URI endpoint() {
+        return access.endpoint();
     }
 
     boolean isOffline() {
@@ -94,7 +99,7 @@ final class HubRepository {
 
     /// The files of a commit. Offline and never listed: those that are here.
     List<HubFile> files(String commit, String where) throws DatasetException {
-        byte[] known = attempt(() -> cache.listing(commit), where);
+        byte[] known = lasts(commit) ? attempt(() -> cache.listing(commit), where) : null;
         if (known == null && access.offline()) {
             return attempt(() -> cache.present(commit), where);
         }
@@ -108,6 +113,11 @@ final class HubRepository {
                     return entries(listing);
                 },
                 where);
+    }
+
+    // A commit stays what it is, and offline everything does.
+    private boolean lasts(String commit) {
+        return HubRevision.isCommit(commit) || access.offline();
     }
 
     private static List<HubFile> entries(@Nullable Object listing) {
@@ -127,13 +137,12 @@ final class HubRepository {
     private static HubFile entry(String path, Map<?, ?> facts) {
         Object hash = facts.get("lfs") instanceof Map<?, ?> lfs ? lfs.get("oid") : null;
         String sha256 = hash instanceof String text && text.matches("[0-9a-f]{64}") ? text : null;
-        Object own = facts.get("oid");
-        String id = own instanceof String text && text.matches("[0-9a-f]{40}") ? text : path.replace('/', '-');
-        return new HubFile(
-                path,
-                facts.get("size") instanceof Long size ? size : -1,
-                sha256,
-                Objects.requireNonNullElse(sha256, id));
+        long size = facts.get("size") instanceof Long known ? known : -1;
+        String url = facts.get("url") instanceof String text ? text : null;
+        String id = facts.get("oid") instanceof String own && own.matches("[0-9a-f]{40}")
+                ? own
+                : path.replace('/', '-') + (size < 0 ? "" : "-" + size);
+        return new HubFile(path, size, sha256, url, Objects.requireNonNullElse(sha256, id));
     }
 
     /// The file on this machine.
@@ -143,7 +152,7 @@ final class HubRepository {
             throw DatasetException.lasting(
                     where, "the dataset " + name + " names a file outside itself: " + file.path());
         }
-        if (Files.isRegularFile(shown)) {
+        if (lasts(commit) && Files.isRegularFile(shown)) {
             return shown;
         }
         if (access.offline()) {

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// @param revision a branch, tag or commit
 record HubRevision(boolean converted, String revision) {
     static final String CONVERTED = "refs/convert/parquet";
+
+    /// Stands for a commit where the hub only lists the converted files and tells no commit.
+    static final String LISTED = "parquet-list";
+
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     static boolean isCommit(String revision) {
