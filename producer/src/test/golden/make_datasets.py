@@ -106,7 +106,7 @@ def large():
     schema = pa.schema([("id", pa.int64()), ("text", pa.string())])
     words = "the quick brown fox jumps over the lazy dog " * 372
     table = pa.table({"id": list(range(16384)), "text": [f"{i} {words}" for i in range(16384)]}, schema=schema)
-    pq.write_table(table, HERE / "large.parquet", row_group_size=16384, use_dictionary=False, compression="zstd", compression_level=19)
+    pq.write_table(table, HERE / "large.parquet", row_group_size=16384, use_dictionary=False, write_batch_size=64, compression="zstd", compression_level=19)
 
 
 def lines():

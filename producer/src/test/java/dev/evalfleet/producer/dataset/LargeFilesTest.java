@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files of 256 MB are read by a JVM with 64 MB.
+/// Files of 256 MB are read by a JVM with 96 MB.
 class LargeFilesTest {
     private static final int ROWS = 16_384;
     private static final int ROW_BYTES = 16_384;
@@ -43,7 +43,7 @@ class LargeFilesTest {
         Path printed = work.resolve("printed");
         Process reader = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
+                        "-Xmx96m",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
