@@ -1,6 +1,7 @@
 package dev.evalfleet.local.tasks;
 
 import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.view.DownloadBar;
 import dev.evalfleet.producer.dataset.DataAccess;
 import dev.evalfleet.producer.dataset.DatasetException;
 import dev.evalfleet.producer.dataset.SpoolStore;
@@ -47,7 +48,8 @@ public final class PlanningDesk implements AutoCloseable {
         try {
             Path folder = Files.createTempDirectory("evalfleet-plan-");
             folder.toFile().deleteOnExit();
-            SpoolStore spools = new SpoolStore(folder, access(taskDirs, folder.resolve("downloads")));
+            SpoolStore spools =
+                    new SpoolStore(folder, access(taskDirs, folder.resolve("downloads")), DownloadBar.onTerminal());
             return new PlanningDesk(new TaskLibrary(taskDirs), spools, pools);
         } catch (IOException unusable) {
             throw CommandException.failed("There is no room for temporary files: " + unusable.getMessage());

@@ -102,8 +102,7 @@ public final class SpoolStore implements AutoCloseable {
         }
     }
 
-    private static Spool made(
-            Path target, String label, Iterator<Map<String, @Nullable Object>> documents, long limit)
+    private static Spool made(Path target, String label, Iterator<Map<String, @Nullable Object>> documents, long limit)
             throws IOException, DatasetException {
         try {
             return SpoolWriter.write(target, label, documents, limit);

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,12 +58,18 @@ final class ParquetDocuments implements DocumentReader {
         for (SchemaNode column : chosen) {
             var known = new HashMap<Integer, ParquetLeaf>();
             for (SchemaNode.PrimitiveNode leaf : ParquetColumn.leaves(column)) {
-                known.put(leaf.columnIndex(), new ParquetLeaf(leaf, byIndex.get(leaf.columnIndex())));
+                known.put(
+                        leaf.columnIndex(),
+                        new ParquetLeaf(leaf, Objects.requireNonNull(byIndex.get(leaf.columnIndex()))));
             }
             leaves.addAll(known.values());
             columns.put(
                     column.name(),
-                    ParquetColumn.of(column, 0, known::get, isJson(features.get(column.name()))));
+                    ParquetColumn.of(
+                            column,
+                            0,
+                            leaf -> Objects.requireNonNull(known.get(leaf)),
+                            isJson(features.get(column.name()))));
         }
     }
 

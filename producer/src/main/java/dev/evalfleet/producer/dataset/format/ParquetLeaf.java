@@ -71,7 +71,8 @@ final class ParquetLeaf {
         return switch (node.logicalType()) {
             case LogicalType.DateType _ -> LocalDate.ofEpochDay(number).toString();
             case LogicalType.TimeType _ -> PythonTime.of(LocalTime.ofNanoOfDay(number * 1_000_000L));
-            case LogicalType.DecimalType decimal -> BigDecimal.valueOf(number, decimal.scale()).toString();
+            case LogicalType.DecimalType decimal ->
+                BigDecimal.valueOf(number, decimal.scale()).toString();
             case LogicalType.IntType type when !type.isSigned() -> Integer.toUnsignedLong(number);
             case null, default -> (long) number;
         };
@@ -81,20 +82,23 @@ final class ParquetLeaf {
         return switch (node.logicalType()) {
             case LogicalType.TimestampType type ->
                 PythonTime.of(time(number, type.unit())) + (type.isAdjustedToUTC() ? "+00:00" : "");
-            case LogicalType.TimeType type -> PythonTime.of(time(number, type.unit()).toLocalTime());
-            case LogicalType.DecimalType decimal -> BigDecimal.valueOf(number, decimal.scale()).toString();
-            case LogicalType.IntType type when !type.isSigned() && number < 0 ->
-                new BigInteger(Long.toUnsignedString(number));
+            case LogicalType.TimeType type ->
+                PythonTime.of(time(number, type.unit()).toLocalTime());
+            case LogicalType.DecimalType decimal ->
+                BigDecimal.valueOf(number, decimal.scale()).toString();
+            case LogicalType.IntType type
+            when !type.isSigned() && number < 0 -> new BigInteger(Long.toUnsignedString(number));
             case null, default -> number;
         };
     }
 
     private static LocalDateTime time(long number, LogicalType.TimeUnit unit) {
-        ChronoUnit units = switch (unit) {
-            case MILLIS -> ChronoUnit.MILLIS;
-            case MICROS -> ChronoUnit.MICROS;
-            case NANOS -> ChronoUnit.NANOS;
-        };
+        ChronoUnit units =
+                switch (unit) {
+                    case MILLIS -> ChronoUnit.MILLIS;
+                    case MICROS -> ChronoUnit.MICROS;
+                    case NANOS -> ChronoUnit.NANOS;
+                };
         return LocalDateTime.ofInstant(Instant.EPOCH.plus(number, units), ZoneOffset.UTC);
     }
 
@@ -108,7 +112,8 @@ final class ParquetLeaf {
                 switch (node.type()) {
                     case INT96 -> legacyTime(value.order(ByteOrder.LITTLE_ENDIAN));
                     case FIXED_LEN_BYTE_ARRAY -> // the only other logical type of fixed length that is read
-                        (double) Float.float16ToFloat(value.order(ByteOrder.LITTLE_ENDIAN).getShort());
+                        (double) Float.float16ToFloat(
+                                value.order(ByteOrder.LITTLE_ENDIAN).getShort());
                     default -> new String(bytes, start, length, StandardCharsets.UTF_8);
                 };
         };

@@ -110,8 +110,10 @@ public final class Hub {
                                 ? "the dataset " + repository.name() + " is not in the cache " + repository.folder()
                                         + ", and the producer is offline (producer.hub.offline, HF_HUB_OFFLINE or HF_DATASETS_OFFLINE)"
                                 : revision.equals(MAIN)
-                                        ? "there is no dataset \"" + repository.name() + "\" at " + repository.endpoint()
-                                        : "the dataset " + repository.name() + " has no revision \"" + revision + "\""));
+                                        ? "there is no dataset \"" + repository.name() + "\" at "
+                                                + repository.endpoint()
+                                        : "the dataset " + repository.name() + " has no revision \"" + revision
+                                                + "\""));
     }
 
     private Map<String, List<HubFile>> splits(At at, DatasetSource source) throws DatasetException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +53,12 @@ final class HubCache {
     Path show(String commit, HubFile file) throws IOException {
         Path shown = file(commit, file.path());
         Path blob = blob(file);
-        Files.createDirectories(shown.getParent());
+        Path folder = Objects.requireNonNull(shown.getParent());
+        Files.createDirectories(folder);
         Path link = shown.resolveSibling("." + shown.getFileName() + "."
                 + ProcessHandle.current().pid() + "." + Thread.currentThread().threadId());
         try {
-            Files.createSymbolicLink(link, shown.getParent().relativize(blob));
+            Files.createSymbolicLink(link, folder.relativize(blob));
         } catch (UnsupportedOperationException | IOException e) {
             Files.copy(blob, link, StandardCopyOption.REPLACE_EXISTING); // a file system without links
         }

@@ -134,8 +134,8 @@ final class HubClient {
                 ? URI.create(file.url())
                 : uri("/datasets/" + path(repository) + "/resolve/" + segment(commit) + "/" + path(file.path()));
         Secret token = isOfEndpoint(uri) ? access.token() : null;
-        return transfer.fetch(new Ask(
-                uri, token, target, file.size(), file.sha256(), where, repository + "/" + file.path()));
+        return transfer.fetch(
+                new Ask(uri, token, target, file.size(), file.sha256(), where, repository + "/" + file.path()));
     }
 
     private void checkStatus(Http.Page page, String repository, URI uri, String where) throws DatasetException {

@@ -54,11 +54,16 @@ final class HubRepository {
     }
 
     /// One step that may fail for reasons of the network or the disk.
-    private interface Step<T extends @Nullable Object> {
+    private interface Step<T> {
+        @Nullable
         T take() throws IOException, InterruptedException, DatasetException;
     }
 
-    private <T extends @Nullable Object> T attempt(Step<T> step, String where) throws DatasetException {
+    private <T> T attempt(Step<T> step, String where) throws DatasetException {
+        return Objects.requireNonNull(tried(step, where));
+    }
+
+    private <T> @Nullable T tried(Step<T> step, String where) throws DatasetException {
         try {
             return step.take();
         } catch (IOException e) {
@@ -78,15 +83,15 @@ final class HubRepository {
             return revision;
         }
         if (access.offline()) {
-            return attempt(() -> cache.commit(revision), where);
+            return tried(() -> cache.commit(revision), where);
         }
         Resolved known = commits.get(revision);
         if (known == null || known.at().plus(SAME_COMMIT).isBefore(Instant.now())) {
-            String found = attempt(() -> client.commit(name, revision, where), where);
+            String found = tried(() -> client.commit(name, revision, where), where);
             known = new Resolved(found, Instant.now());
             commits.put(revision, known);
             if (found != null) {
-                attempt(() -> keep(revision, found), where);
+                tried(() -> keep(revision, found), where);
             }
         }
         return known.commit();
@@ -99,7 +104,7 @@ final class HubRepository {
 
     /// The files of a commit. Offline and never listed: those that are here.
     List<HubFile> files(String commit, String where) throws DatasetException {
-        byte[] known = lasts(commit) ? attempt(() -> cache.listing(commit), where) : null;
+        byte[] known = lasts(commit) ? tried(() -> cache.listing(commit), where) : null;
         if (known == null && access.offline()) {
             return attempt(() -> cache.present(commit), where);
         }

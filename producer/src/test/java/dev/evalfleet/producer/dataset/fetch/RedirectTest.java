@@ -39,8 +39,7 @@ class RedirectTest {
     }
 
     private Path fetched(AddressRule rule, String path) throws Exception {
-        DataAccess access =
-                DataUnderTest.access(null, cache, true, 1000, DataUnderTest.hub(outside.url(""), cache));
+        DataAccess access = DataUnderTest.access(null, cache, true, 1000, DataUnderTest.hub(outside.url(""), cache));
         var transfer = new Transfer(new Http(access, Duration.ofMillis(1), rule), 1000, (_, _, _) -> {});
         return transfer.fetch(new Ask(
                 URI.create(outside.url(path)),
@@ -72,6 +71,8 @@ class RedirectTest {
         assertThat(outside.asked())
                 .extracting(ScriptedServer.Asked::authorization)
                 .containsExactly("Bearer hf_secret", "Bearer hf_secret");
-        assertThat(inside.asked()).extracting(ScriptedServer.Asked::authorization).containsOnlyNulls();
+        assertThat(inside.asked())
+                .extracting(ScriptedServer.Asked::authorization)
+                .containsOnlyNulls();
     }
 }

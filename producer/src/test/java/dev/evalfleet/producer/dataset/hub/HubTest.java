@@ -88,8 +88,12 @@ class HubTest {
                         "question", "Why does \"ice\" float?",
                         "choices", Map.of("text", List.of("a", "b", "c"), "label", List.of("A", "B", "C")),
                         "answerKey", "A"));
-        assertThat(server.hub.asked()).extracting(ScriptedServer.Asked::authorization).containsOnly("Bearer hf_token");
-        assertThat(server.storage.asked()).extracting(ScriptedServer.Asked::authorization).containsOnlyNulls();
+        assertThat(server.hub.asked())
+                .extracting(ScriptedServer.Asked::authorization)
+                .containsOnly("Bearer hf_token");
+        assertThat(server.storage.asked())
+                .extracting(ScriptedServer.Asked::authorization)
+                .containsOnlyNulls();
     }
 
     @Test
@@ -99,11 +103,15 @@ class HubTest {
         Path repository = work.resolve("hub/datasets--allenai--ai2_arc");
 
         assertThat(repository.resolve("refs/refs/convert/parquet")).hasContent(FIRST);
-        assertThat(repository.resolve("snapshots/" + FIRST + "/ARC-Easy/test/0000.parquet")).isSymbolicLink().hasSameBinaryContentAs(ARC);
-        assertThat(read(access(true, null), source("allenai/ai2_arc", "ARC-Easy"), "test")).hasSize(6);
+        assertThat(repository.resolve("snapshots/" + FIRST + "/ARC-Easy/test/0000.parquet"))
+                .isSymbolicLink()
+                .hasSameBinaryContentAs(ARC);
+        assertThat(read(access(true, null), source("allenai/ai2_arc", "ARC-Easy"), "test"))
+                .hasSize(6);
         assertThat(server.hub.asked()).hasSize(asked);
         assertThatThrownBy(() -> read(access(true, null), source("allenai/ai2_arc", "ARC-Challenge"), "test"))
-                .hasMessageContaining("the file ARC-Challenge/test/0000.parquet of the dataset allenai/ai2_arc is not in the cache")
+                .hasMessageContaining(
+                        "the file ARC-Challenge/test/0000.parquet of the dataset allenai/ai2_arc is not in the cache")
                 .hasMessageContaining("and the producer is offline");
         assertThatThrownBy(() -> read(access(true, null), source("google/boolq", null), "test"))
                 .hasMessageContaining("the dataset google/boolq is not in the cache");
@@ -118,7 +126,8 @@ class HubTest {
         Files.writeString(repository.resolve("refs/main"), SECOND);
         Files.copy(ARC, data.resolve("validation-00000-of-00001.parquet"));
 
-        assertThat(read(access(true, null), source("google/boolq", null), "validation")).hasSize(3);
+        assertThat(read(access(true, null), source("google/boolq", null), "validation"))
+                .hasSize(3);
     }
 
     @Test
@@ -165,7 +174,8 @@ class HubTest {
                 .hasMessageContaining("allenai/ai2_arc/ARC-Challenge/test/0000.parquet came with the SHA-256")
                 .hasMessageContaining("it was thrown away");
         server.storage.serve(stored, Files.readAllBytes(ARC));
-        assertThat(read(elsewhere, source("allenai/ai2_arc", "ARC-Challenge"), "test")).hasSize(3);
+        assertThat(read(elsewhere, source("allenai/ai2_arc", "ARC-Challenge"), "test"))
+                .hasSize(3);
     }
 
     @Test
@@ -210,7 +220,8 @@ class HubTest {
                 "csv", null, Map.of("test", List.of("hf://datasets/me/csv/dev/a_dev.csv")), named, null, "t.yaml:3");
 
         assertThat(read(source, "test"))
-                .containsExactly(Map.of("q", "q2", "a", "y", "answer", "B"), Map.of("q", "q3", "a", "z", "answer", "C"));
+                .containsExactly(
+                        Map.of("q", "q2", "a", "y", "answer", "B"), Map.of("q", "q3", "a", "z", "answer", "C"));
         assertThat(read(url, "test")).containsExactly(Map.of("q", "q1", "a", "x", "answer", "A"));
     }
 
@@ -226,7 +237,8 @@ class HubTest {
                     .file("allenai/ai2_arc", SECOND, "ARC-Easy/test/0000.parquet", ARC);
 
             assertThat(read(source("allenai/ai2_arc", "ARC-Easy"), "test")).hasSize(3);
-            assertThat(read(source("allenai/ai2_arc", "ARC-Easy", pinned), "test")).hasSize(6);
+            assertThat(read(source("allenai/ai2_arc", "ARC-Easy", pinned), "test"))
+                    .hasSize(6);
         }
     }
 
@@ -237,8 +249,11 @@ class HubTest {
                 "/api/datasets/me/listed/parquet",
                 ("{\"default\": {\"test\": [\"" + server.storage.url("/1.parquet") + "\"]}}").getBytes(UTF_8));
 
-        assertThat(read(access(false, "hf_token"), source("me/listed", null), "test")).hasSize(3);
-        assertThat(server.storage.asked()).extracting(ScriptedServer.Asked::authorization).containsOnlyNulls();
+        assertThat(read(access(false, "hf_token"), source("me/listed", null), "test"))
+                .hasSize(3);
+        assertThat(server.storage.asked())
+                .extracting(ScriptedServer.Asked::authorization)
+                .containsOnlyNulls();
     }
 
     @Test
@@ -252,8 +267,10 @@ class HubTest {
     void twoAtATimeFetchAFileOnce() throws Exception {
         try (var executor = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
             var both = executor.invokeAll(List.of(
-                    () -> read(source("allenai/ai2_arc", "ARC-Challenge"), "test").size(),
-                    () -> read(source("allenai/ai2_arc", "ARC-Challenge"), "test").size()));
+                    () -> read(source("allenai/ai2_arc", "ARC-Challenge"), "test")
+                            .size(),
+                    () -> read(source("allenai/ai2_arc", "ARC-Challenge"), "test")
+                            .size()));
             for (var one : both) {
                 assertThat(one.get()).isEqualTo(3);
             }

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer;
+package dev.evalfleet.producer.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,7 +47,8 @@ class HubTaskTest {
             RunPlan plan;
             List<Sample> samples;
             try (var planner = new PlannerUnderTest(tasks(), work, access)) {
-                plan = planner.accepted(PlannerUnderTest.request("arc", "v1").setLimit(1.0)).getFirst();
+                plan = planner.accepted(PlannerUnderTest.request("arc", "v1").setLimit(1.0))
+                        .getFirst();
                 samples = planner.samples(plan);
             }
 
