@@ -17,6 +17,11 @@ public final class Ids {
 
     private Ids() {}
 
+    /// Whether a request may have this id: 1 to 128 letters, digits, `.`, `_` and `-`.
+    public static boolean isRequestId(String id) {
+        return id.matches("[A-Za-z0-9._-]{1,128}");
+    }
+
     /// `requestId/task/model[/variant]`.
     public static String runId(String requestId, String task, String model, @Nullable String variant) {
         String base = encode(requestId) + '/' + encode(task) + '/' + encode(model);

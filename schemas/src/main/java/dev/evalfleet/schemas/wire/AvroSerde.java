@@ -56,11 +56,25 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
         return new AvroSerde<>(type, subject, registry);
     }
 
+    /// The id that records are written with; registers the schema the first time.
+    ///
+    /// @throws RegistryUnavailableException when the registry cannot be asked
+    /// @throws IncompatibleSchemaException when the registry does not take the schema
+    /// @throws UnknownSchemaException when it is not registered, and this process may not register
+    public int schemaId() {
+        int id = schemaId;
+        if (id < 0) {
+            id = registry.register(subject, PlainSchema.of(schema));
+            schemaId = id;
+        }
+        return id;
+    }
+
     /// Registers the schema if this is the first record.
     ///
     /// @throws RegistryUnavailableException when the registry cannot be asked
     public byte[] toBytes(V value) {
-        int id = writtenAs();
+        int id = schemaId();
         ByteArrayOutputStream payload = new ByteArrayOutputStream(512);
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(payload, null);
         try {
@@ -121,15 +135,6 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
         } catch (IOException e) {
             throw new UncheckedIOException(e); // reads from memory
         }
-    }
-
-    private int writtenAs() {
-        int id = schemaId;
-        if (id < 0) {
-            id = registry.register(subject, PlainSchema.of(schema));
-            schemaId = id;
-        }
-        return id;
     }
 
     private DatumReader<V> readerFor(int id) {
