@@ -5,9 +5,12 @@ import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.UnreachableException;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.Topics;
+import dev.evalfleet.schemas.wire.AvroSerde;
+import dev.evalfleet.schemas.wire.IncompatibleSchemaException;
 import dev.evalfleet.schemas.wire.RegistryUnavailableException;
 import dev.evalfleet.schemas.wire.SchemaRegistry;
 import dev.evalfleet.schemas.wire.UndecodableException;
+import dev.evalfleet.schemas.wire.UnknownSchemaException;
 import dev.evalfleet.schemas.wire.http.HttpSchemaRegistry;
 import dev.evalfleet.schemas.wire.http.RegistryAccess;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -81,9 +84,23 @@ public final class Fleet implements AutoCloseable {
         return meters;
     }
 
-    /// Creates the topics that are missing and checks those that are there.
+    /// Creates the topics that are missing and checks those that are there, and makes sure that the registry has the
+    /// schemas of their values: whoever wants to write or read them can then ask for these.
+    ///
+    /// @throws OperatorException saying what differs, what the registry refuses, or what does not answer
     public void ensure(Collection<? extends Topic<?>> needed) {
         new TopicAdmin(kafka, replication).ensure(needed);
+        try {
+            for (Topic<?> topic : needed) {
+                if (serde(topic) instanceof AvroSerde<?> avro) {
+                    avro.schemaId();
+                }
+            }
+        } catch (RegistryUnavailableException e) {
+            throw new UnreachableException(String.valueOf(e.getMessage()), e);
+        } catch (IncompatibleSchemaException | UnknownSchemaException e) {
+            throw new OperatorException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     public <V> ProducerRecord<String, byte[]> record(Topic<V> topic, String key, V value) {
