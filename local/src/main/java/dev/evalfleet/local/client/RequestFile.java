@@ -1,6 +1,7 @@
 package dev.evalfleet.local.client;
 
 import dev.evalfleet.local.CommandException;
+import dev.evalfleet.schemas.BaselineWord;
 import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.Capture;
@@ -44,13 +45,6 @@ public final class RequestFile {
         if (!reading.problems.isEmpty()) {
             throw CommandException.usage("The request cannot be used:\n  - " + String.join("\n  - ", reading.problems));
         }
-    }
-
-    /// A baseline as one word: a model of the request, a run id (it contains a slash), or else a released name.
-    public static Baseline baseline(String word, List<String> models) {
-        BaselineKind kind =
-                models.contains(word) ? BaselineKind.MODEL : word.contains("/") ? BaselineKind.RUN : BaselineKind.NAME;
-        return new Baseline(kind, word);
     }
 
     private static MappingNode compose(Path file) {
@@ -113,10 +107,16 @@ public final class RequestFile {
         if (!fields.isMapping("baseline")) {
             fields.string(
                     "baseline",
-                    word -> request.setBaseline(baseline(word, request.hasModels() ? request.getModels() : List.of())));
+                    word -> request.setBaseline(
+                            BaselineWord.of(word, request.hasModels() ? request.getModels() : List.of())));
             return;
         }
         fields.section("baseline", baseline -> {
+            Baseline.Builder asInTheRecord = Baseline.newBuilder().setKind(BaselineKind.NAME);
+            baseline.choice("kind", BaselineKind.class, asInTheRecord::setKind);
+            baseline.string(
+                    "value",
+                    value -> request.setBaseline(asInTheRecord.setValue(value).build()));
             for (BaselineKind kind : BaselineKind.values()) {
                 baseline.string(
                         kind.name().toLowerCase(java.util.Locale.ROOT),

@@ -3,6 +3,7 @@ package dev.evalfleet.local.submit;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.client.RequestFile;
 import dev.evalfleet.local.client.RequestId;
+import dev.evalfleet.schemas.BaselineWord;
 import dev.evalfleet.schemas.avro.Capture;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import java.nio.file.Path;
@@ -158,7 +159,7 @@ final class RequestOptions {
             request.setModels(models);
         }
         if (baseline != null) {
-            request.setBaseline(RequestFile.baseline(baseline, request.getModels()));
+            request.setBaseline(BaselineWord.of(baseline, request.getModels()));
         }
         if (limit != null) {
             request.setLimit(limit);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalfleet.local.CommandException;
+import dev.evalfleet.schemas.BaselineWord;
 import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.Capture;
@@ -131,10 +132,19 @@ class RequestFileTest {
     }
 
     @Test
+    void aJsonFileMayHaveTabsAndTheBaselineAsInTheRecord() throws IOException {
+        EvalRequest request =
+                read("{\n\t\"tasks\": [\"skills\"],\n\t\"baseline\": {\"kind\": \"RUN\", \"value\": \"r/t/m\"}\n}\n");
+
+        assertThat(request.getTasks()).containsExactly("skills");
+        assertThat(request.getBaseline()).isEqualTo(new Baseline(BaselineKind.RUN, "r/t/m"));
+    }
+
+    @Test
     void aBaselineIsAModelOfTheRequestOrARunOrAName() {
-        assertThat(RequestFile.baseline("a", List.of("a", "b")).getKind()).isEqualTo(BaselineKind.MODEL);
-        assertThat(RequestFile.baseline("r1/skills/a", List.of("a")).getKind()).isEqualTo(BaselineKind.RUN);
-        assertThat(RequestFile.baseline("production", List.of("a")).getKind()).isEqualTo(BaselineKind.NAME);
+        assertThat(BaselineWord.of("a", List.of("a", "b")).getKind()).isEqualTo(BaselineKind.MODEL);
+        assertThat(BaselineWord.of("r1/skills/a", List.of("a")).getKind()).isEqualTo(BaselineKind.RUN);
+        assertThat(BaselineWord.of("production", List.of("a")).getKind()).isEqualTo(BaselineKind.NAME);
     }
 
     private EvalRequest read(String text) throws IOException {

@@ -116,21 +116,6 @@ class ProducerIT {
         }
     }
 
-    @Test
-    void aRequestMayBePlainJson(SharedBroker broker) throws Exception {
-        try (Fleet fleet = broker.fleet();
-                ProducerService _ = started(fleet);
-                Plans plans = new Plans(fleet)) {
-            String json = "{\"requestId\": \"j1\", \"tasks\": [\"skills_max\"], \"models\": [\"tiny-1\"]}";
-            var record =
-                    new ProducerRecord<>(fleet.topics().requests().name(), "j1", json.getBytes(StandardCharsets.UTF_8));
-            record.headers().add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
-            send(fleet, record);
-
-            await().atMost(PATIENCE).until(() -> plans.ids().contains("j1/skills_max/tiny-1"));
-        }
-    }
-
     private ProducerService started(Fleet fleet) throws Exception {
         var settings = ProducerSettings.from(Settings.of(Map.of(
                 "topics", Map.of("sample-partitions", 4),

@@ -5,6 +5,7 @@ import dev.evalfleet.producer.gate.Comparison;
 import dev.evalfleet.producer.gate.GateCheck;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.NearestName;
+import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.EvalRequest;
@@ -40,7 +41,7 @@ final class RequestCheck {
     }
 
     private void names() {
-        if (!request.getRequestId().matches("[A-Za-z0-9._-]{1,128}")) {
+        if (!Ids.isRequestId(request.getRequestId())) {
             problem(
                     "requestId",
                     "must be 1 to 128 letters, digits, '.', '_' or '-', but is \"" + request.getRequestId() + "\"");

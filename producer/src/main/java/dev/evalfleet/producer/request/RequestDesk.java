@@ -7,6 +7,7 @@ import dev.evalfleet.producer.retry.RetryPlanner;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.UnreachableException;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RunPlan;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// From a record of `requests` to what has to be written for it. May block as long as reading the data takes.
 final class RequestDesk {
+    private static final String BEFORE = "planned before";
+
     private final Fleet fleet;
     private final RunPlanner planner;
     private final RetryPlanner retries;
@@ -61,7 +65,13 @@ final class RequestDesk {
 
     Decision decide(ConsumerRecord<String, byte[]> record) {
         try {
-            EvalRequest request = decoded(record);
+            Problems mistakes = new Problems();
+            EvalRequest request = isJson(record)
+                    ? RequestJson.read(record.value(), record.key(), mistakes)
+                    : fleet.decode(fleet.topics().requests(), record);
+            if (!mistakes.isEmpty()) {
+                return unreadable(record, mistakes);
+            }
             if (request == null) {
                 return new Decision.Skip("tombstone");
             }
@@ -69,22 +79,40 @@ final class RequestDesk {
                 return new Decision.DeadLetter("the request has no requestId");
             }
             if (known.contains(request.getRequestId())) {
-                return new Decision.Skip("planned before");
+                return new Decision.Skip(BEFORE);
             }
             return decide(record, request);
         } catch (UndecodableException e) {
-            return new Decision.DeadLetter(String.valueOf(e.getMessage()));
+            return new Decision.DeadLetter(e.getMessage() + hint(record));
         } catch (RegistryUnavailableException | UnreachableException e) {
             return new Decision.Later(String.valueOf(e.getMessage()));
         }
     }
 
-    private @Nullable EvalRequest decoded(ConsumerRecord<String, byte[]> record) {
+    private Decision unreadable(ConsumerRecord<String, byte[]> record, Problems mistakes) {
+        String key = record.key();
+        if (key == null || !Ids.isRequestId(key)) {
+            return new Decision.DeadLetter("a request without a usable key: " + text(mistakes.list()));
+        }
+        return known.contains(key) ? new Decision.Skip(BEFORE) : refused(key, mistakes.list());
+    }
+
+    private static boolean isJson(ConsumerRecord<String, byte[]> record) {
         Header type = record.headers().lastHeader("content-type");
-        boolean json = type != null && new String(type.value(), StandardCharsets.UTF_8).startsWith("application/json");
-        return json && record.value() != null
-                ? RequestJson.read(record.value())
-                : fleet.decode(fleet.topics().requests(), record);
+        return record.value() != null
+                && type != null
+                && new String(type.value(), StandardCharsets.UTF_8).startsWith("application/json");
+    }
+
+    private static String hint(ConsumerRecord<String, byte[]> record) {
+        boolean looksLikeJson = record.value() != null && record.value().length > 0 && record.value()[0] == '{';
+        return looksLikeJson ? ". If it is JSON, say so with the header content-type: application/json" : "";
+    }
+
+    private static String text(List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> problem.getWhere() + " " + problem.getMessage())
+                .collect(Collectors.joining("; "));
     }
 
     private Decision decide(ConsumerRecord<String, byte[]> record, EvalRequest request) {
@@ -102,7 +130,7 @@ final class RequestDesk {
         try {
             return switch (planner.plan(request)) {
                 case Planning.Rejected(var problems) -> refused(request, problems);
-                case Planning.Accepted accepted -> written(request, accepted.runs(), true, null);
+                case Planning.Accepted accepted -> written(request.getRequestId(), accepted.runs(), true, null);
             };
         } catch (DatasetException e) {
             return isPatienceOver(request.getRequestId())
@@ -118,7 +146,7 @@ final class RequestDesk {
         }
         return switch (retries.plan(request)) {
             case RetryPlanner.Outcome.Refused(var reasons) -> refused(request, reasons);
-            case RetryPlanner.Outcome.Planned(var plan) -> written(request, List.of(plan), true, plan);
+            case RetryPlanner.Outcome.Planned(var plan) -> written(request.getRequestId(), List.of(plan), true, plan);
         };
     }
 
@@ -131,12 +159,16 @@ final class RequestDesk {
     }
 
     private Decision refused(EvalRequest request, List<Problem> problems) {
-        return written(request, List.of(new Planning.Rejected(problems).plan(request.getRequestId())), false, null);
+        return refused(request.getRequestId(), problems);
     }
 
-    private Decision written(EvalRequest request, List<RunPlan> plans, boolean accepted, @Nullable RunPlan retry) {
+    private Decision refused(String requestId, List<Problem> problems) {
+        return written(requestId, List.of(new Planning.Rejected(problems).plan(requestId)), false, null);
+    }
+
+    private Decision written(String requestId, List<RunPlan> plans, boolean accepted, @Nullable RunPlan retry) {
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
         plans.forEach(plan -> records.add(fleet.record(fleet.topics().plans(), plan.getRunId(), plan)));
-        return new Decision.Write(request.getRequestId(), records, accepted, retry);
+        return new Decision.Write(requestId, records, accepted, retry);
     }
 }

@@ -1,16 +1,26 @@
 package dev.evalfleet.producer.request;
 
-import dev.evalfleet.producer.dataset.JsonValues;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.NearestName;
+import dev.evalfleet.schemas.BaselineWord;
+import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.EvalRequest;
-import dev.evalfleet.schemas.wire.UndecodableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -21,39 +31,183 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.jspecify.annotations.Nullable;
 
-/// A request as plain JSON, for publishers without Avro: the fields of the schema by name, those with a default may be
-/// left out, an enum is its name.
+/// A request as plain JSON, for publishers without Avro: the fields of [EvalRequest] by name, as `submit --file` takes
+/// them. Those with a default may be left out, and the id too when the record's key says it. One text is a list of one;
+/// an enum is its name, in small letters and with dashes if one likes; a value in a map of texts that is no text stands
+/// for its JSON.
 final class RequestJson {
-    private RequestJson() {}
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Schema BASELINE = Baseline.getClassSchema();
 
-    static EvalRequest read(byte[] json) {
-        try {
-            Object value = JsonValues.parse(new String(json, StandardCharsets.UTF_8));
-            Object record = converted(value, EvalRequest.getClassSchema(), "request");
-            var bytes = new ByteArrayOutputStream();
-            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-            new GenericDatumWriter<Object>(EvalRequest.getClassSchema()).write(record, encoder);
-            encoder.flush();
-            return new SpecificDatumReader<>(EvalRequest.class)
-                    .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
+    private final JsonParser parser;
+    private final @Nullable String key;
+    private final Problems problems;
+    private @Nullable String baselineWord;
+
+    private RequestJson(JsonParser parser, @Nullable String key, Problems problems) {
+        this.parser = parser;
+        this.key = key;
+        this.problems = problems;
+    }
+
+    /// @param key of the record: the id of a request that does not say its own
+    /// @param problems takes everything that is wrong, each with line, column and field
+    /// @return null when something is wrong
+    static @Nullable EvalRequest read(byte[] json, @Nullable String key, Problems problems) {
+        try (JsonParser parser = MAPPER.createParser(json)) {
+            return new RequestJson(parser, key, problems).read();
+        } catch (JsonProcessingException e) {
+            problems.add("request" + at(e.getLocation()), "is not JSON: " + e.getOriginalMessage());
+            return null;
         } catch (IOException e) {
-            throw new UndecodableException("the request is not JSON: " + e.getMessage());
+            throw new UncheckedIOException(e); // reads from memory
         }
     }
 
-    private static @Nullable Object converted(@Nullable Object value, Schema schema, String where) {
+    private @Nullable EvalRequest read() throws IOException {
+        parser.nextToken();
+        Object record = value(EvalRequest.getClassSchema(), "");
+        if (parser.nextToken() != null) {
+            problem(parser.currentTokenLocation(), "", "goes on after its end");
+        }
+        if (!problems.isEmpty() || !(record instanceof GenericData.Record complete)) {
+            return null;
+        }
+        EvalRequest request = specific(complete);
+        if (baselineWord != null) {
+            request.setBaseline(BaselineWord.of(baselineWord, request.getModels()));
+        }
+        return request;
+    }
+
+    // At the first token of the value; leaves the parser at its last.
+    private @Nullable Object value(Schema schema, String field) throws IOException {
+        JsonToken token = parser.currentToken();
         return switch (schema.getType()) {
-            case RECORD -> record(value, schema, where);
-            case UNION -> value == null ? null : converted(value, present(schema), where);
-            case MAP -> map(value, schema, where);
-            case ARRAY -> list(value, schema, where);
-            case ENUM -> symbol(value, schema, where);
-            case INT -> Math.toIntExact(whole(value, where));
-            case LONG -> whole(value, where);
-            case DOUBLE -> value instanceof Number number ? number.doubleValue() : wrong(value, "a number", where);
-            case BOOLEAN -> value instanceof Boolean ? value : wrong(value, "true or false", where);
-            default -> value instanceof String ? value : wrong(value, "text", where);
+            case UNION -> token == JsonToken.VALUE_NULL ? null : value(present(schema), field);
+            case RECORD -> record(schema, field);
+            case ARRAY -> list(schema.getElementType(), field);
+            case MAP -> map(schema.getValueType(), field);
+            case ENUM -> symbol(schema, field);
+            case INT ->
+                token == JsonToken.VALUE_NUMBER_INT && isWithin(Integer.MAX_VALUE)
+                        ? (Object) parser.getIntValue()
+                        : wrong("a whole number", field);
+            case LONG ->
+                token == JsonToken.VALUE_NUMBER_INT && isWithin(Long.MAX_VALUE)
+                        ? (Object) parser.getLongValue()
+                        : wrong("a whole number", field);
+            case DOUBLE ->
+                token != null && token.isNumeric() ? (Object) parser.getDoubleValue() : wrong("a number", field);
+            case BOOLEAN ->
+                token != null && token.isBoolean() ? (Object) parser.getBooleanValue() : wrong("true or false", field);
+            default -> token == JsonToken.VALUE_STRING ? parser.getText() : wrong("text", field);
         };
+    }
+
+    private @Nullable Object record(Schema schema, String field) throws IOException {
+        if (schema.equals(BASELINE) && parser.currentToken() == JsonToken.VALUE_STRING) {
+            baselineWord = parser.getText();
+            return null;
+        }
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            return wrong("an object", field);
+        }
+        JsonLocation start = parser.currentTokenLocation();
+        GenericData.Record record = new GenericData.Record(schema);
+        Set<String> given = new HashSet<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            JsonLocation place = parser.currentTokenLocation();
+            Schema.Field known = schema.getField(name);
+            String path = field.isEmpty() ? name : field + "." + name;
+            parser.nextToken();
+            if (known == null) {
+                List<String> names =
+                        schema.getFields().stream().map(Schema.Field::name).toList();
+                problem(place, path, "is not a field of a request" + NearestName.hint(name, names));
+                parser.skipChildren();
+            } else if (given.add(name)) {
+                record.put(known.pos(), value(known.schema(), path));
+            } else {
+                problem(place, path, "is there twice");
+                parser.skipChildren();
+            }
+        }
+        schema.getFields().stream()
+                .filter(missing -> !given.contains(missing.name()))
+                .forEach(missing -> record.put(missing.pos(), fallback(missing, field, start)));
+        return record;
+    }
+
+    private @Nullable Object fallback(Schema.Field missing, String field, JsonLocation place) {
+        if (field.isEmpty() && missing.name().equals("requestId") && key != null) {
+            return key;
+        }
+        try {
+            return GenericData.get().getDefaultValue(missing);
+        } catch (AvroRuntimeException e) {
+            return problem(place, field.isEmpty() ? missing.name() : field + "." + missing.name(), "is missing");
+        }
+    }
+
+    private @Nullable Object list(Schema of, String field) throws IOException {
+        if (of.getType() == Schema.Type.STRING && parser.currentToken() == JsonToken.VALUE_STRING) {
+            return List.of(parser.getText());
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            return wrong("a list", field);
+        }
+        List<@Nullable Object> list = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            list.add(value(of, field + "[" + list.size() + "]"));
+        }
+        return list;
+    }
+
+    private @Nullable Object map(Schema of, String field) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            return wrong("an object", field);
+        }
+        Map<String, @Nullable Object> map = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            boolean isItsJson = of.getType() == Schema.Type.STRING && parser.currentToken() != JsonToken.VALUE_STRING;
+            map.put(name, isItsJson ? MAPPER.readTree(parser).toString() : value(of, field + "." + name));
+        }
+        return map;
+    }
+
+    private @Nullable Object symbol(Schema schema, String field) throws IOException {
+        String name = parser.currentToken() == JsonToken.VALUE_STRING
+                ? parser.getText().toUpperCase(Locale.ROOT).replace('-', '_')
+                : "";
+        return schema.hasEnumSymbol(name)
+                ? new GenericData.EnumSymbol(schema, name)
+                : wrong("one of " + String.join(", ", schema.getEnumSymbols()), field);
+    }
+
+    private boolean isWithin(long most) throws IOException {
+        return parser.getBigIntegerValue().abs().compareTo(BigInteger.valueOf(most)) <= 0;
+    }
+
+    private @Nullable Object wrong(String wanted, String field) throws IOException {
+        JsonLocation place = parser.currentTokenLocation();
+        String seen = parser.currentToken() == null
+                ? "nothing"
+                : MAPPER.readTree(parser).toString();
+        String shown = seen.length() <= 100 ? seen : seen.substring(0, 100) + "...";
+        return problem(place, field, "must be " + wanted + ", but is " + shown);
+    }
+
+    private @Nullable Object problem(JsonLocation place, String field, String message) {
+        problems.add("request" + at(place) + (field.isEmpty() ? "" : " " + field), message);
+        return null;
+    }
+
+    private static String at(@Nullable JsonLocation place) {
+        return place == null ? "" : ":" + place.getLineNr() + ":" + place.getColumnNr();
     }
 
     private static Schema present(Schema union) {
@@ -63,70 +217,12 @@ final class RequestJson {
                 .orElseThrow();
     }
 
-    private static Object record(@Nullable Object value, Schema schema, String where) {
-        if (!(value instanceof Map<?, ?> fields)) {
-            return wrong(value, "an object", where);
-        }
-        List<String> known = schema.getFields().stream().map(Schema.Field::name).toList();
-        for (Object name : fields.keySet()) {
-            if (!known.contains(name)) {
-                throw new UndecodableException(
-                        where + " has no field \"" + name + "\"" + NearestName.hint(String.valueOf(name), known));
-            }
-        }
-        var record = new GenericData.Record(schema);
-        for (Schema.Field field : schema.getFields()) {
-            if (fields.containsKey(field.name())) {
-                record.put(
-                        field.pos(), converted(fields.get(field.name()), field.schema(), where + " " + field.name()));
-            } else {
-                record.put(field.pos(), fallback(field, where));
-            }
-        }
-        return record;
-    }
-
-    private static Object fallback(Schema.Field field, String where) {
-        try {
-            return GenericData.get().getDefaultValue(field);
-        } catch (AvroRuntimeException e) {
-            throw new UndecodableException(where + " " + field.name() + " is missing");
-        }
-    }
-
-    private static Object map(@Nullable Object value, Schema schema, String where) {
-        if (!(value instanceof Map<?, ?> given)) {
-            return wrong(value, "an object", where);
-        }
-        var map = new HashMap<String, @Nullable Object>();
-        given.forEach(
-                (key, item) -> map.put(String.valueOf(key), converted(item, schema.getValueType(), where + "." + key)));
-        return map;
-    }
-
-    private static Object list(@Nullable Object value, Schema schema, String where) {
-        if (!(value instanceof List<?> given)) {
-            return wrong(value, "a list", where);
-        }
-        var list = new ArrayList<@Nullable Object>();
-        given.forEach(item -> list.add(converted(item, schema.getElementType(), where + "[" + list.size() + "]")));
-        return list;
-    }
-
-    private static Object symbol(@Nullable Object value, Schema schema, String where) {
-        return value instanceof String name && schema.hasEnumSymbol(name)
-                ? new GenericData.EnumSymbol(schema, name)
-                : wrong(value, "one of " + String.join(", ", schema.getEnumSymbols()), where);
-    }
-
-    private static long whole(@Nullable Object value, String where) {
-        if (value instanceof Long number) {
-            return number;
-        }
-        throw new UndecodableException(where + " must be a whole number, but is " + JsonValues.text(value));
-    }
-
-    private static Object wrong(@Nullable Object value, String wanted, String where) {
-        throw new UndecodableException(where + " must be " + wanted + ", but is " + JsonValues.text(value));
+    private static EvalRequest specific(GenericData.Record record) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+        new GenericDatumWriter<Object>(record.getSchema()).write(record, encoder);
+        encoder.flush();
+        return new SpecificDatumReader<>(EvalRequest.class)
+                .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
     }
 }
