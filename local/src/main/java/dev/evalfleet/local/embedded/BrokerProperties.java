@@ -16,9 +16,16 @@ final class BrokerProperties {
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("inter.broker.listener.name", "PLAINTEXT");
         properties.put("auto.create.topics.enable", "false");
+        properties.putAll(ofASingleNode());
+        thrifty(properties);
+        return Map.copyOf(properties);
+    }
+
+    /// What any broker without others beside it needs, whatever it listens on.
+    static Map<String, String> ofASingleNode() {
+        Map<String, String> properties = new HashMap<>();
         alone(properties);
         quickJoins(properties);
-        thrifty(properties);
         return Map.copyOf(properties);
     }
 

@@ -17,12 +17,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What may stand between a client and a registry: asks for credentials, fails for a while, hangs, is something else.
-final class Gate implements AutoCloseable {
-    volatile String expectedAuthorization = "";
-    volatile String answerInstead = "";
-    volatile boolean isHanging;
-    final AtomicInteger failuresLeft = new AtomicInteger();
-    final AtomicInteger calls = new AtomicInteger();
+public final class Gate implements AutoCloseable {
+    public volatile String expectedAuthorization = "";
+    public volatile String answerInstead = "";
+    public volatile boolean isHanging;
+    public final AtomicInteger failuresLeft = new AtomicInteger();
+    public final AtomicInteger calls = new AtomicInteger();
 
     private final String target;
     private final HttpServer server;
@@ -30,15 +30,20 @@ final class Gate implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Gate(String target) throws IOException {
+    public Gate(String target) throws IOException {
+        this(target, 0);
+    }
+
+    /// @param port 0 picks a free one
+    public Gate(String target, int port) throws IOException {
         this.target = target;
-        server = HttpServer.create(new InetSocketAddress(FreePorts.LOOPBACK, 0), 0);
+        server = HttpServer.create(new InetSocketAddress(FreePorts.LOOPBACK, port), 0);
         server.setExecutor(threads);
         server.createContext("/", this::pass);
         server.start();
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
@@ -76,10 +81,13 @@ final class Gate implements AutoCloseable {
 
     private void forward(HttpExchange exchange) throws IOException, InterruptedException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
-                .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body))
-                .build();
-        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
+                .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
         answer(exchange, response.statusCode(), response.body());
     }
 

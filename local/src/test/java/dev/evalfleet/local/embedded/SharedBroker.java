@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// One real broker and registry for all tests of a JVM, handed to tests as a parameter:
+/// One real broker ([TestBroker] says which) and registry for all tests of a JVM, handed to tests as a parameter:
 ///
 /// ```java
 /// @ExtendWith(SharedBroker.Extension.class)
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// asks for it, stopped when the last test of the JVM is done.
 public final class SharedBroker implements AutoCloseable {
     private final Path dataDir;
-    private final EmbeddedBroker broker;
+    private final TestBroker broker;
     private final EmbeddedRegistry registry;
 
     private SharedBroker() {
@@ -41,7 +41,7 @@ public final class SharedBroker implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        broker = EmbeddedBroker.start(dataDir);
+        broker = TestBroker.start(dataDir);
         registry = EmbeddedRegistry.start(dataDir);
     }
 
