@@ -33,6 +33,25 @@ TEXTS = ['He said "it\'s <b>5 &lt; 6</b>"\nand left.', "naïve [title] 日本語
 SHAPES = ["text", "texts", "number", "index", "dict", "dicts", "none", "literal", "flag"]
 
 
+PROBLEM = {"question": "It's about  _  .", "options": ["a \"b\"", "c", "d", "e"], "answer": "B"}
+# Documents of the real shape where it cannot be found by trying.
+GIVEN = {
+    "hellaswag/": {"ctx_a": TEXTS[0], "ctx_b": "then [header] he", "activity_label": "Cooking", "label": "2",
+                   "ctx": TEXTS[1], "endings": [TEXTS[1], " [title] x", "y [substeps] z", "w"], "ind": 3},
+    "winogrande/": {"sentence": TEXTS[0].replace("\n", " _ "), "option1": "Ann", "option2": "Zoë", "answer": "2"},
+    "race/": {"article": TEXTS[0], "problems": repr([PROBLEM, {**PROBLEM, "question": "Why?"}, PROBLEM])},
+    "copa/": {"premise": "The man left.", "question": "cause", "choice1": "He was ill.", "choice2": "It rained.", "label": 1},
+    "xcopa/": {"premise": "The man left.", "question": "effect", "choice1": "He was ill.", "choice2": "It rained.", "label": 0},
+    "xwinograd/": {"sentence": "The _ won.", "option1": "cat", "option2": "dog", "answer": "1"},
+    "utils_hellaswag": {"ctx_a": TEXTS[0], "ctx_b": "then", "activity_label": "Food", "label": "0", "endings": TEXTS, "ctx": "c"},
+    "utils_winogrande": {"sentence": "A _ b.", "option1": "Ann", "option2": "Zoë", "answer": "1"},
+}
+
+
+def given(file):
+    return next((document for part, document in GIVEN.items() if part in file), None)
+
+
 class Reference:
     def __init__(self, spec, folder):
         self.spec, self.folder = spec, folder
@@ -244,14 +263,21 @@ def main():
         rng = random.Random(hashlib.sha256((file + name).encode()).digest())
         signal.alarm(4)
         try:
-            documents = columns_first(key, function, rng, constants(tree, function))
+            made = given(file)
+            documents = [made, made] if made else columns_first(key, function, rng, constants(tree, function))
         except TimeoutError:
             documents = None
         signal.alarm(0)
         if documents is None:
             failed.append((file, name, "no documents found"))
             continue
+        if file.startswith(("groundcocoa/", "score/", "hendrycks_ethics/")):
+            continue  # pandas, sys; a generator seeded with text
         imported(file, sources)
+        if file.startswith("openai-mmmlu/"):
+            sources["openai-mmmlu/subjects.json"] = (ROOT / "openai-mmmlu/subjects.json").read_text()
+        if not all(documents) or any(not isinstance(k, str) for d in documents for v in d.values() if isinstance(v, dict) for k in v):
+            continue
         cases.append({"key": key, "file": file, "name": name, "input": documents, **call(key, file, name, documents)})
     for failure in failed:
         print("left out:", *failure, file=sys.stderr)

@@ -26,7 +26,7 @@ final class Assignment {
                 Object container = Evaluator.value(of, scope);
                 Object index = Evaluator.value(key, scope);
                 if (container instanceof Map<?, ?> map) {
-                    ((Map<@Nullable Object, @Nullable Object>) map).put(index, value);
+                    ((Map<@Nullable Object, @Nullable Object>) map).put(Values.key(map, index), value);
                 } else if (container instanceof List<?> list && !(container instanceof Tuple)) {
                     ((List<@Nullable Object>) list).set(at(list, index), value);
                 } else {

@@ -176,6 +176,9 @@ final class Evaluator {
     }
 
     private static boolean contains(@Nullable Object haystack, @Nullable Object needle) {
+        if (haystack instanceof Map<?, ?> map) {
+            return map.containsKey(Values.key(map, needle));
+        }
         return (haystack instanceof Set<?> set && set.contains(needle)) || Operators.contains(haystack, needle);
     }
 

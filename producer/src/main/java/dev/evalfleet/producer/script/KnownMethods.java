@@ -12,7 +12,7 @@ final class KnownMethods {
                     + "issubset issuperset isdisjoint is_integer filter map select remove_columns select_columns "
                     + "rename_column rename_columns to_list unique flatten_indices column_names num_rows sub findall "
                     + "finditer search match fullmatch group groups start end seed random randint choice choices sample "
-                    + "shuffle parent name stem resolve absolute joinpath open read_text read hexdigest __name__")
+                    + "shuffle parent name stem resolve absolute joinpath open read_text read hexdigest debug info warning error exception __name__")
             .split(" "));
 
     private KnownMethods() {}

@@ -51,6 +51,19 @@ public final class ScriptFunction {
         }
     }
 
+    /// What a name stands for, not gone through.
+    static @Nullable Object find(PythonFunction reference) {
+        Path file = file(reference);
+        try {
+            return new Modules()
+                    .load(file)
+                    .global(reference.name().substring(reference.name().lastIndexOf('.') + 1));
+        } catch (ScriptException | PythonException e) {
+            throw new ScriptException(
+                    "needs the Python function " + reference.name() + " of " + file + ": " + e.getMessage());
+        }
+    }
+
     // Beside the YAML that names it, as lm-eval looks for it; a whole name stands for a file of the task folder.
     private static Path file(PythonFunction reference) {
         int dot = reference.name().lastIndexOf('.');

@@ -1,6 +1,8 @@
 package dev.evalfleet.producer.task;
 
 import dev.evalfleet.producer.dataset.JsonValues;
+import dev.evalfleet.producer.script.KnownScoring;
+import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.yaml.PythonFunction;
 import dev.evalfleet.schemas.Scoring;
 import dev.evalfleet.schemas.avro.FilterPipeline;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -23,10 +26,12 @@ final class ScoringReader {
 
     private final ConfigReader keys;
     private final RequestType type;
+    private final Map<String, @Nullable Object> processResults;
 
     ScoringReader(ConfigReader keys, RequestType type) {
         this.keys = keys;
         this.type = type;
+        this.processResults = processResults(keys);
     }
 
     /// With lm-eval's defaults: without arguments greedy until the few-shot delimiter; without `until` the same stop.
@@ -133,8 +138,8 @@ final class ScoringReader {
         if (type == RequestType.GENERATE_UNTIL && facts != null) {
             checkImplementation(metric, name);
         }
-        String aggregation = metric.text("aggregation", facts == null ? "mean" : facts.aggregation());
-        if (facts != null && !aggregation.equals(facts.aggregation())) {
+        String aggregation = aggregation(metric, facts);
+        if (facts != null && !aggregation.equals(facts.aggregation()) && !isAverageF1(name, aggregation)) {
             metric.problem(
                     "aggregation",
                     "\"" + aggregation + "\" of " + name + " is not supported; " + facts.aggregation() + " is");
@@ -142,8 +147,48 @@ final class ScoringReader {
         var arguments = new LinkedHashMap<>(metric.config().values());
         METRIC_KEYS.forEach(arguments::remove);
         arguments.forEach((key, value) -> refuseFunction(metric, key, value));
+        arguments.putAll(processResults);
         boolean higherIsBetter = metric.flag("higher_is_better", facts == null || facts.higherIsBetter());
         return new TaskDefinition.MetricSettings(name, aggregation, higherIsBetter, JsonValues.text(arguments));
+    }
+
+    private String aggregation(ConfigReader metric, Scoring.@Nullable MetricFacts facts) {
+        if (metric.config().get("aggregation") instanceof PythonFunction reference) {
+            return known(metric, "aggregation", reference).orElse("mean");
+        }
+        return metric.text("aggregation", facts == null ? "mean" : facts.aggregation());
+    }
+
+    private boolean isAverageF1(String metric, String aggregation) {
+        return type == RequestType.MULTIPLE_CHOICE
+                && metric.equals("f1")
+                && Set.of("weighted_f1", "macro_f1", "micro_f1").contains(aggregation);
+    }
+
+    /// A scoring function by the name under which workers and aggregators have it.
+    private static Optional<String> known(ConfigReader at, String key, PythonFunction reference) {
+        try {
+            Optional<String> known = KnownScoring.of(reference);
+            if (known.isEmpty()) {
+                at.problem(key, "needs the Python function " + reference.name() + ", which evalfleet does not have");
+            }
+            return known;
+        } catch (ScriptException e) {
+            at.problem(key, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    // What a known process_results does, as options of the metrics it gives.
+    private static Map<String, @Nullable Object> processResults(ConfigReader keys) {
+        if (!(keys.config().get("process_results") instanceof PythonFunction reference)) {
+            return Map.of();
+        }
+        return switch (known(keys, "process_results", reference).orElse("")) {
+            case "mc2" -> Map.of("scorer", "mc2", "labels", "mc2_targets.labels");
+            case "page counts" -> Map.of("column", "page");
+            default -> Map.of();
+        };
     }
 
     // hf_evaluate takes the metric from Hugging Face's evaluate: of those, the ones that compare one label with

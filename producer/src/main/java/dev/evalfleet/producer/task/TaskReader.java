@@ -39,6 +39,7 @@ public final class TaskReader {
             "test_split",
             "fewshot_split",
             "process_docs",
+            "process_results",
             "doc_to_text",
             "doc_to_target",
             "doc_to_choice",
@@ -58,7 +59,6 @@ public final class TaskReader {
     private static final Map<String, String> REFUSED = Map.of(
             "class", "names a Python class, which evalfleet does not have",
             "custom_dataset", "names Python code that makes the dataset, which evalfleet does not have",
-            "process_results", "needs Python code, which evalfleet does not have",
             "doc_to_image", "asks for images; evalfleet evaluates text",
             "doc_to_audio", "asks for sound; evalfleet evaluates text",
             "use_prompt", "names a prompt of the promptsource package, which evalfleet does not have");

@@ -57,6 +57,32 @@ public final class Confusion {
         return hasOne ? 2 * at(one, one) / occurrences : 0;
     }
 
+    /// The F1 of each class that occurs, weighted by how often it is the gold one.
+    double weightedF1() {
+        return IntStream.range(0, classes).mapToDouble(c -> f1(c) * golds(c)).sum()
+                / IntStream.range(0, classes).mapToDouble(this::golds).sum();
+    }
+
+    /// The mean F1 of the classes that occur.
+    double macroF1() {
+        return IntStream.range(0, classes)
+                .filter(this::occurs)
+                .mapToDouble(this::f1)
+                .average()
+                .orElse(0);
+    }
+
+    /// The share of right predictions: with every class counted, what F1 over all predictions comes to.
+    double microF1() {
+        return IntStream.range(0, classes).mapToDouble(c -> at(c, c)).sum()
+                / IntStream.range(0, classes).mapToDouble(this::golds).sum();
+    }
+
+    private double f1(int c) {
+        double occurrences = golds(c) + predictions(c);
+        return occurrences == 0 ? 0 : 2 * at(c, c) / occurrences;
+    }
+
     /// Matthews' correlation coefficient over any number of classes; 0 where all golds or all predictions are
     /// alike.
     double matthews() {

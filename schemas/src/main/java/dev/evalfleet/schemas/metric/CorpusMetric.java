@@ -35,6 +35,15 @@ public enum CorpusMetric {
     /// F1 of class 1. Value: 1 if the prediction is right, else 0. Statistics: a cell of [Confusion].
     F1("f1", true, 0.0, 1.0),
 
+    /// The mean of the F1 of all classes, each weighted by how often it is right. Value and statistics: as [#F1].
+    WEIGHTED_F1("weighted_f1", true, 0.0, 1.0),
+
+    /// The plain mean of the F1 of all classes. Value and statistics: as [#F1].
+    MACRO_F1("macro_f1", true, 0.0, 1.0),
+
+    /// F1 over the predictions of all classes together. Value and statistics: as [#F1].
+    MICRO_F1("micro_f1", true, 0.0, 1.0),
+
     /// Matthews' correlation coefficient. Value: 1 if the prediction is right, else 0. Statistics: a cell of
     /// [Confusion].
     MATTHEWS_CORRCOEF("matthews_corrcoef", true, 0.0, 1.0),
@@ -120,6 +129,9 @@ public enum CorpusMetric {
             case WEIGHTED_PERPLEXITY -> at(sums, 1) == 0 ? null : Double.valueOf(Math.exp(-at(sums, 0) / at(sums, 1)));
             case BITS_PER_BYTE -> at(sums, 1) == 0 ? null : Double.valueOf(-at(sums, 0) / at(sums, 1) / Math.log(2));
             case F1 -> Confusion.of(sums).f1();
+            case WEIGHTED_F1 -> Confusion.of(sums).weightedF1();
+            case MACRO_F1 -> Confusion.of(sums).macroF1();
+            case MICRO_F1 -> Confusion.of(sums).microF1();
             case MATTHEWS_CORRCOEF -> Confusion.of(sums).matthews();
             case BLEU -> BleuScore.of(sums);
             case CHRF, CHRF_PLUS_PLUS -> ChrfScore.of(sums);

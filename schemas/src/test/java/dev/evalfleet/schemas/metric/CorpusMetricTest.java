@@ -45,6 +45,22 @@ class CorpusMetricTest {
         assertThat(CorpusMetric.MATTHEWS_CORRCOEF.of(5, 3, sums)).isCloseTo(1.0 / 6, within(1e-15));
     }
 
+    /// sklearn.metrics.f1_score([2, 0, 1, 2, 0, -100], [2, 1, 1, 0, 0, 0], average=...)
+    @Test
+    void f1OverAllClassesIsThatOfScikitLearn() {
+        double[] sums = new double[20];
+        for (int[] pair : new int[][] {{2, 2}, {0, 1}, {1, 1}, {2, 0}, {0, 0}, {Confusion.OUTSIDE, 0}}) {
+            double[] statistics = Confusion.statistics(pair[0], pair[1]);
+            for (int i = 0; i < statistics.length; i++) {
+                sums[i] += statistics[i];
+            }
+        }
+
+        assertThat(CorpusMetric.WEIGHTED_F1.of(6, 3, sums)).isCloseTo(0.4666666666666666, within(1e-15));
+        assertThat(CorpusMetric.MACRO_F1.of(6, 3, sums)).isCloseTo(0.43333333333333335, within(1e-15));
+        assertThat(CorpusMetric.MICRO_F1.of(6, 3, sums)).isCloseTo(0.5, within(1e-15));
+    }
+
     @Test
     void f1OfClassOneIsNotDefinedForThreeClasses() {
         double[] sums = new double[17];

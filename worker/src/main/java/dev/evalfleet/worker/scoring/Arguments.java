@@ -3,6 +3,7 @@ package dev.evalfleet.worker.scoring;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evalfleet.schemas.avro.Sample;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,18 @@ public final class Arguments {
         } catch (JsonProcessingException e) {
             throw new ScoringException("bad_arguments", "not a JSON object: " + json);
         }
+    }
+
+    /// A value of the sample's document, by the names of columns with dots between them.
+    static JsonNode ofDocument(Sample sample, String path) {
+        JsonNode value = parse(sample.getDocument() == null ? "" : sample.getDocument());
+        for (String column : path.split("\\.")) {
+            value = value.path(column);
+        }
+        if (value.isMissingNode()) {
+            throw new ScoringException("no_column", "the metric needs the document's " + path + ", which is not there");
+        }
+        return value;
     }
 
     /// A list of texts; empty where it is missing or null. One text counts as a list of it.

@@ -39,14 +39,26 @@ final class ChoiceStatistics {
                 .sum());
     }
 
-    /// How probable the right choices are together (TruthfulQA's mc2).
+    /// How probable the right choices are together (TruthfulQA's mc2). Which are right is said by the document's
+    /// column `labels` where the option names one, with 1 for right; else by the sample.
     static Scorer.Value rightMass(Scorer.Answer answer, JsonNode options) {
         double[] probabilities = probabilities(answer);
-        return Scorer.Value.of(answer.sample().getGoldChoices().stream()
+        return Scorer.Value.of(right(answer, options).stream()
                 .filter(gold -> gold >= 0 && gold < probabilities.length)
                 .distinct()
                 .mapToDouble(gold -> probabilities[gold])
                 .sum());
+    }
+
+    private static List<Integer> right(Scorer.Answer answer, JsonNode options) {
+        if (!options.has("labels")) {
+            return answer.sample().getGoldChoices();
+        }
+        JsonNode labels = Arguments.ofDocument(answer.sample(), options.path("labels").asText());
+        return IntStream.range(0, labels.size())
+                .filter(i -> labels.get(i).asDouble() == 1)
+                .boxed()
+                .toList();
     }
 
     private static int gold(Scorer.Answer answer, int choices) {

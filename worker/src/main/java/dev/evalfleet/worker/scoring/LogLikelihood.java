@@ -24,20 +24,24 @@ final class LogLikelihood {
 
     /// Statistics: log-likelihood, number of words as the harness splits them.
     static Scorer.Value perWord(Scorer.Answer answer, JsonNode options) {
-        return weighted(of(answer, 0), SPACE.countSplits(text(answer)));
+        return weighted(of(answer, 0), SPACE.countSplits(text(answer, options)));
     }
 
     /// Statistics: log-likelihood, number of UTF-8 bytes.
     static Scorer.Value perByte(Scorer.Answer answer, JsonNode options) {
-        return weighted(of(answer, 0), text(answer).getBytes(StandardCharsets.UTF_8).length);
+        return weighted(of(answer, 0), text(answer, options).getBytes(StandardCharsets.UTF_8).length);
     }
 
     private static Scorer.Value weighted(double logLikelihood, int weight) {
         return new Scorer.Value(logLikelihood, List.of(logLikelihood, (double) weight));
     }
 
-    // Counted on the target where the task names one: it may differ from the text the model saw.
-    private static String text(Scorer.Answer answer) {
+    // Counted on the column that the option names, else on the target where the task has one: it may differ from the
+    // text the model saw.
+    private static String text(Scorer.Answer answer, JsonNode options) {
+        if (options.has("column")) {
+            return Arguments.ofDocument(answer.sample(), options.path("column").asText()).asText();
+        }
         List<String> targets = answer.sample().getTargets();
         return targets.isEmpty() ? answer.sample().getPrompt() : targets.getFirst();
     }

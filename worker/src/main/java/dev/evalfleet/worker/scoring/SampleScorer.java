@@ -1,5 +1,6 @@
 package dev.evalfleet.worker.scoring;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilteredOutput;
 import dev.evalfleet.schemas.avro.Output;
@@ -47,8 +48,11 @@ public final class SampleScorer {
     }
 
     private static Score score(Scorer.Answer answer, SampleMetric metric, String filter) {
-        Scorer scorer = Scorers.of(answer.sample().getRequestType(), metric.getName());
-        Scorer.Value value = scorer.score(answer, Arguments.parse(metric.getArguments()));
+        JsonNode options = Arguments.parse(metric.getArguments());
+        // A task can give a metric's name to another way of scoring.
+        String known = options.path("scorer").asText(metric.getName());
+        Scorer scorer = Scorers.of(answer.sample().getRequestType(), known);
+        Scorer.Value value = scorer.score(answer, options);
         return new Score(metric.getName(), filter, value.value(), value.statistics());
     }
 

@@ -29,6 +29,11 @@ public final class Library {
     private static final String UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
+    private static final Callable NOTHING = (_, _) -> null;
+    private static final LibraryModule SILENT = new LibraryModule(
+            "logger",
+            Map.of("debug", NOTHING, "info", NOTHING, "warning", NOTHING, "error", NOTHING, "exception", NOTHING));
+
     private final Map<String, LibraryModule> modules = new HashMap<>();
 
     /// @param files what `open` and `pathlib` may read
@@ -52,6 +57,11 @@ public final class Library {
         add("datasets", Map.of("Dataset", new DatasetType()));
         add("os.path", files.pathMembers());
         add("os", Map.of("path", Objects.requireNonNull(modules.get("os.path")), "getenv", (Callable) Library::getenv));
+        add("logging", Map.of("getLogger", (Callable) (_, _) -> SILENT));
+        add("lm_eval.utils", Map.of(
+                "eval_logger", SILENT,
+                "general_detokenize", one(Library::detokenized),
+                "weighted_f1_score", new LibraryModule("weighted_f1", Map.of())));
         add("pathlib", Map.of("Path", files.pathType()));
     }
 
@@ -118,6 +128,17 @@ public final class Library {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    // lm-eval's own helper: blanks before punctuation and inside quotes go.
+    private static Object detokenized(@Nullable Object text) {
+        return Python.str(text)
+                .replace(" n't", "n't")
+                .replace(" )", ")")
+                .replace("( ", "(")
+                .replace("\" ", "\"")
+                .replace(" \"", "\"")
+                .replaceAll(" ([.,])", "$1");
     }
 
     /// `datasets.Dataset`

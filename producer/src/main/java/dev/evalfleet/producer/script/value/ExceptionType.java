@@ -25,6 +25,9 @@ public record ExceptionType(String name) implements Callable {
             "RuntimeError",
             "ZeroDivisionError",
             "StopIteration",
+            "OSError",
+            "FileNotFoundError",
+            "UnicodeDecodeError",
             "ImportError",
             "ModuleNotFoundError");
 

@@ -88,6 +88,12 @@ public final class Members {
                     }
                     throw new PythonException("KeyError", Python.repr(key));
                 };
+            case "get" ->
+                (positional, named) -> {
+                    var given = new Arguments(name, positional, named);
+                    Object key = Values.key(map, given.at(0, "key"));
+                    return map.containsKey(key) ? map.get(key) : given.at(1, "default", null);
+                };
             case "setdefault" ->
                 (positional, named) -> {
                     var given = new Arguments(name, positional, named);

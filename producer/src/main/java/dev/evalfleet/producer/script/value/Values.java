@@ -50,8 +50,12 @@ public final class Values {
         if (of instanceof Rows rows) {
             return rows.item(key);
         }
-        if (of instanceof Map<?, ?> map && !map.containsKey(key)) {
-            throw new PythonException("KeyError", Python.repr(key) + known(map));
+        if (of instanceof Map<?, ?> map) {
+            Object own = key(map, key);
+            if (!map.containsKey(own)) {
+                throw new PythonException("KeyError", Python.repr(key) + known(map));
+            }
+            return map.get(own);
         }
         if (of instanceof PythonObject object) {
             if (object.member("__getitem__") instanceof Callable get) {
@@ -65,6 +69,19 @@ public final class Values {
             throw new PythonException(isIndex ? "IndexError" : "TypeError", missing.message());
         }
         return found;
+    }
+
+    /// The key of a dict that equals a value: 1, 1.0 and True are one.
+    public static @Nullable Object key(Map<?, ?> map, @Nullable Object wanted) {
+        if (map.containsKey(wanted) || wanted == null || !Python.isNumber(wanted)) {
+            return wanted;
+        }
+        for (Object key : map.keySet()) {
+            if (Python.isNumber(key) && Python.equal(key, wanted)) {
+                return key;
+            }
+        }
+        return wanted;
     }
 
     private static String known(Map<?, ?> map) {
