@@ -13,6 +13,7 @@ import importlib.metadata
 import io
 import json
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -39,18 +40,32 @@ def templates():
     return found
 
 
+# Where trying does not find documents.
+GIVEN = {
+    "answers|map": [{"answers": [{"aid": 1, "atext": "naïve"}, {"aid": 2, "atext": 'a "b"'}], "qtext": "q", "ra": 1}],
+    "sentence1[start1": [
+        {"sentence1": "L'être 日本 ici", "sentence2": "two words", "lemma": "x", "start1": 2, "end1": 6, "start2": 0, "end2": 3}
+    ],
+}
+
+
 def documents(template, rng):
+    for part, made in GIVEN.items():
+        if part in template:
+            return made
     """Documents the template renders, of two kinds of shapes where there are two; none where none were found."""
     found = []
+    words = re.findall(r"'([^'{}]{1,60})'", template)
     for start in range(8):
         shapes = {}
-        for attempt in range(80):
-            probe = Probe(shapes, (), rng, [])
+        for attempt in range(300):
+            probe = Probe(shapes, (), rng, words)
             known = len(shapes)
             try:
-                apply_template(template, probe_view(probe))
+                rendered = apply_template(template, probe_view(probe))
                 document = plain(probe)
-                json.dumps(document)
+                if "Undefined" in rendered or json.loads(json.dumps(document)) != document:
+                    raise ValueError("not a document of JSON")
                 if document not in found:
                     found.append(document)
                 break

@@ -31,8 +31,8 @@ record TaskData(SpoolStore.Lease documents, SpoolStore.@Nullable Lease examplesL
             if (task.splits().fewshot() == null && task.fewShot().samples() != null) {
                 return new TaskData(documents, null, Examples.of(task.fewShot().samples()));
             }
-            SpoolStore.Lease examples = split(
-                    spools, task, examplesSplit(task), task.fewShot().processDocs(), Long.MAX_VALUE);
+            SpoolStore.Lease examples =
+                    split(spools, task, examplesSplit(task), task.fewShot().processDocs(), Long.MAX_VALUE);
             return new TaskData(documents, examples, Examples.of(examples.spool()));
         } catch (DatasetException | RuntimeException e) {
             documents.close();

@@ -164,8 +164,8 @@ final class TaskPlanner {
 
     private static String hash(Config config) {
         try {
-            byte[] json =
-                    JsonValues.text(PythonFunction.written(new java.util.TreeMap<>(config.values()))).getBytes(StandardCharsets.UTF_8);
+            byte[] json = JsonValues.text(PythonFunction.written(new java.util.TreeMap<>(config.values())))
+                    .getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);

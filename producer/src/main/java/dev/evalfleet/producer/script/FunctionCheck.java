@@ -1,11 +1,15 @@
 package dev.evalfleet.producer.script;
 
+import dev.evalfleet.producer.script.run.Function;
+import dev.evalfleet.producer.script.run.Scope;
 import dev.evalfleet.producer.script.syntax.Node;
 import dev.evalfleet.producer.script.syntax.Statement;
 import dev.evalfleet.producer.script.value.Members;
 import dev.evalfleet.producer.script.value.Partial;
 import dev.evalfleet.producer.script.value.PythonObject;
 import dev.evalfleet.producer.script.value.ScriptException;
+import dev.evalfleet.producer.script.walk.Children;
+import dev.evalfleet.producer.script.walk.Names;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -20,7 +24,7 @@ final class FunctionCheck {
     /// @throws ScriptException naming the first thing that is not understood
     void check(@Nullable Object value) {
         switch (value) {
-            case Partial(var function, _, _) -> check(function);
+            case Partial partial -> check(partial.function());
             case Function function when seen.add(function) -> function(function);
             case null, default -> {
                 // a plain value, or a function of the library
@@ -30,15 +34,15 @@ final class FunctionCheck {
 
     private void function(Function function) {
         var known = new HashSet<String>();
-        function.parameters.all().forEach(parameter -> known.add(parameter.name()));
-        if (function.parameters.rest() != null) {
-            known.add(function.parameters.rest());
+        function.parameters().all().forEach(parameter -> known.add(parameter.name()));
+        if (function.parameters().rest() != null) {
+            known.add(function.parameters().rest());
         }
-        if (function.parameters.others() != null) {
-            known.add(function.parameters.others());
+        if (function.parameters().others() != null) {
+            known.add(function.parameters().others());
         }
-        known.addAll(Names.assigned(function.body));
-        new Body(function.around, known, function.name).statements(function.body);
+        known.addAll(Names.assigned(function.body()));
+        new Body(function.around(), known, function.name()).statements(function.body());
     }
 
     /// The code of one function.
@@ -59,10 +63,11 @@ final class FunctionCheck {
 
         private void statement(Statement statement) {
             switch (statement) {
-                case Statement.Import(_, var module, _) -> around.module.importAs(module, module, around.inner());
-                case Statement.ImportFrom(_, var module, var member, var as) ->
-                    around.module.importFrom(module, member, as, around.inner());
-                case Statement.Define(_, var inner, var parameters, var body) -> {
+                case Statement.Import imported ->
+                    around.module().importAs(imported.module(), imported.module(), around.inner());
+                case Statement.ImportFrom(var _, var module, var member, var as) ->
+                    around.module().importFrom(module, member, as, around.inner());
+                case Statement.Define(var _, var inner, var parameters, var body) -> {
                     var all = new HashSet<>(known);
                     parameters.all().forEach(parameter -> {
                         all.add(parameter.name());

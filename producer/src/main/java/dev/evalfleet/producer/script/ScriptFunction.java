@@ -2,6 +2,8 @@ package dev.evalfleet.producer.script;
 
 import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.python.method.Callable;
+import dev.evalfleet.producer.script.run.Module;
+import dev.evalfleet.producer.script.run.Modules;
 import dev.evalfleet.producer.script.value.Rows;
 import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.yaml.PythonFunction;
@@ -45,9 +47,8 @@ public final class ScriptFunction {
             new FunctionCheck().check(function);
             return new ScriptFunction(reference, file, function);
         } catch (ScriptException | PythonException e) {
-            throw new ScriptException(
-                    "needs the Python function " + reference.name() + " of " + file + ", which cannot be run here: "
-                            + e.getMessage());
+            throw new ScriptException("needs the Python function " + reference.name() + " of " + file
+                    + ", which cannot be run here: " + e.getMessage());
         }
     }
 

@@ -8,7 +8,6 @@ import dev.evalfleet.producer.template.TemplateException;
 import dev.evalfleet.producer.yaml.Config;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.producer.yaml.PythonFunction;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,12 +45,8 @@ final class ConfigReader {
     @Nullable
     Object value(String key) {
         Object value = config.get(key);
-        if (value instanceof PythonFunction(var name, var yaml)) {
-            Path folder = yaml.isEmpty() ? null : Path.of(yaml).getParent();
-            problem(
-                    key,
-                    "needs the Python function " + name + (folder == null ? "" : " of " + folder)
-                            + ", and evalfleet runs none here");
+        if (value instanceof PythonFunction function) {
+            problem(key, "needs the Python function " + function.described() + ", which evalfleet does not have");
             return null;
         }
         return value;

@@ -44,11 +44,11 @@ final class FewShotReader {
         List<Map<String, @Nullable Object>> samples = made != null
                 ? made(made)
                 : section.config().get("samples") instanceof List<?>
-                ? section.sections("samples").stream()
-                        .map(sample ->
-                                (Map<String, @Nullable Object>) sample.config().values())
-                        .toList()
-                : null;
+                        ? section.sections("samples").stream()
+                                .map(sample -> (Map<String, @Nullable Object>)
+                                        sample.config().values())
+                                .toList()
+                        : null;
         return new TaskDefinition.FewShotSettings(
                 sampler,
                 samples,

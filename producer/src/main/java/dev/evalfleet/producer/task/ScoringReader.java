@@ -170,7 +170,8 @@ final class ScoringReader {
         try {
             Optional<String> known = KnownScoring.of(reference);
             if (known.isEmpty()) {
-                at.problem(key, "needs the Python function " + reference.name() + ", which evalfleet does not have");
+                at.problem(
+                        key, "needs the Python function " + reference.described() + ", which evalfleet does not have");
             }
             return known;
         } catch (ScriptException e) {

@@ -149,7 +149,7 @@ public final class TaskReader {
     }
 
     private String named(String key) {
-        return keys.config().get(key) instanceof PythonFunction(var name, _) ? ": " + name : "";
+        return keys.config().get(key) instanceof PythonFunction function ? ": " + function.described() : "";
     }
 
     private RequestType requestType() {

@@ -1,5 +1,6 @@
 package dev.evalfleet.producer.yaml;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// @param yaml the file that names it, beside which the function's file is looked for; empty where there is none
 public record PythonFunction(String name, String yaml) {
     private static final String TAG = "!function";
+
+    /// The name and the file that should hold it, for messages.
+    public String described() {
+        int dot = name.lastIndexOf('.');
+        return yaml.isEmpty() || dot < 0
+                ? name
+                : name + " of "
+                        + Path.of(yaml).resolveSibling(name.substring(0, dot).replace('.', '/') + ".py");
+    }
 
     /// A value with every function in it as a mapping, which JSON can hold.
     public static @Nullable Object written(@Nullable Object value) {
@@ -25,8 +35,8 @@ public record PythonFunction(String name, String yaml) {
     /// A value read from JSON with its functions again.
     public static @Nullable Object restored(@Nullable Object value) {
         return switch (value) {
-            case Map<?, ?> map when map.get(TAG) instanceof String name ->
-                new PythonFunction(name, String.valueOf(map.get("yaml")));
+            case Map<?, ?> map
+            when map.get(TAG) instanceof String name -> new PythonFunction(name, String.valueOf(map.get("yaml")));
             case Map<?, ?> map -> changed(map, PythonFunction::restored);
             case List<?> list -> changed(list, PythonFunction::restored);
             case null, default -> value;

@@ -107,7 +107,8 @@ class FunctionTaskTest {
         assertThat(planner.problems(request("quiz", "v1")))
                 .singleElement()
                 .asString()
-                .contains("quiz.yaml:8 process_docs", "utils.process_maths", "utils.py", "KeyError: 'topic'", "subject");
+                .contains(
+                        "quiz.yaml:8 process_docs", "utils.process_maths", "utils.py", "KeyError: 'topic'", "subject");
     }
 
     @Test
@@ -118,7 +119,11 @@ class FunctionTaskTest {
         assertThat(planner.problems(request("quiz", "v1")))
                 .singleElement()
                 .asString()
-                .contains("quiz.yaml:11 doc_to_choice", "utils.doc_to_choice", "utils.py", "the module numpy is not there");
+                .contains(
+                        "quiz.yaml:11 doc_to_choice",
+                        "utils.doc_to_choice",
+                        "utils.py",
+                        "the module numpy is not there");
     }
 
     @Test

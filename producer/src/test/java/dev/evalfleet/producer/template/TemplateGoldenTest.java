@@ -75,8 +75,8 @@ class TemplateGoldenTest {
                         : Objects.requireNonNull(
                                 TemplateGoldenTest.class.getResourceAsStream("/lm-eval/templates.json.gz"));
                 InputStream json = new GZIPInputStream(file)) {
-            Map<?, ?> golden = (Map<?, ?>) Objects.requireNonNull(
-                    JsonValues.parse(new String(json.readAllBytes(), StandardCharsets.UTF_8)));
+            Map<?, ?> golden = (Map<?, ?>)
+                    Objects.requireNonNull(JsonValues.parse(new String(json.readAllBytes(), StandardCharsets.UTF_8)));
             var cases = new ArrayList<Map<?, ?>>();
             ((List<?>) golden.get("cases")).forEach(one -> cases.add((Map<?, ?>) one));
             return cases;

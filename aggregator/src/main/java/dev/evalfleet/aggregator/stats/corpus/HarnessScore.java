@@ -34,7 +34,7 @@ public record HarnessScore(double value, @Nullable Double standardError) {
             case MEAN -> columns.errorOfMean();
             case MEDIAN, NANMEAN, PERPLEXITY, F1, MATTHEWS_CORRCOEF, BLEU, CHRF, CHRF_PLUS_PLUS, TER ->
                 Bootstrap.standardError(columns, iterations);
-            case WEIGHTED_PERPLEXITY, BITS_PER_BYTE, BRIER_SCORE -> null;
+            case WEIGHTED_PERPLEXITY, BITS_PER_BYTE, BRIER_SCORE, WEIGHTED_F1, MACRO_F1, MICRO_F1 -> null;
         };
     }
 }

@@ -49,14 +49,21 @@ public final class Builtins {
                 Map.entry("zip", Builtins::zip),
                 Map.entry("map", Builtins::map),
                 Map.entry("filter", Builtins::filter),
-                Map.entry("sorted", a -> Members.sorted(
-                        Values.items(a.at(0, "iterable")), a.named().get("key"), Python.truth(a.named().get("reverse")))),
-                Map.entry("reversed", a -> Values.items(a.at(0, "sequence")).reversed().iterator()),
+                Map.entry(
+                        "sorted",
+                        a -> Members.sorted(
+                                Values.items(a.at(0, "iterable")),
+                                a.named().get("key"),
+                                Python.truth(a.named().get("reverse")))),
+                Map.entry(
+                        "reversed",
+                        a -> Values.items(a.at(0, "sequence")).reversed().iterator()),
                 Map.entry("min", a -> extreme(a, -1)),
                 Map.entry("max", a -> extreme(a, 1)),
                 Map.entry("sum", Builtins::sum),
-                Map.entry("abs", a -> Python.compare(a.at(0, "x"), 0L) == -1
-                        ? Operators.negative(a.at(0, "x")) : a.at(0, "x")),
+                Map.entry(
+                        "abs",
+                        a -> Python.compare(a.at(0, "x"), 0L) == -1 ? Operators.negative(a.at(0, "x")) : a.at(0, "x")),
                 Map.entry("round", Builtins::round),
                 Map.entry("any", a -> Values.items(a.at(0, "iterable")).stream().anyMatch(Python::truth)),
                 Map.entry("all", a -> Values.items(a.at(0, "iterable")).stream().allMatch(Python::truth)),
@@ -67,8 +74,8 @@ public final class Builtins {
                 Map.entry("iter", a -> Values.iterator(a.at(0, "iterable"))),
                 Map.entry("next", Builtins::next),
                 Map.entry("callable", a -> a.at(0, "obj") instanceof Callable));
-        functions.forEach((name, function) -> all.put(
-                name, (Callable) (positional, named) -> function.call(new Arguments(name, positional, named))));
+        functions.forEach((name, function) ->
+                all.put(name, (Callable) (positional, named) -> function.call(new Arguments(name, positional, named))));
         all.put("__name__", "task");
         return Map.copyOf(all);
     }
@@ -76,7 +83,8 @@ public final class Builtins {
     private static boolean isInstance(@Nullable Object value, @Nullable Object type) {
         return switch (type) {
             case TypeObject one -> one.has().test(value);
-            case ExceptionType(var name) -> value instanceof ExceptionType.Raised raised && raised.type().equals(name);
+            case ExceptionType(var name) ->
+                value instanceof ExceptionType.Raised raised && raised.type().equals(name);
             case Tuple several -> several.stream().anyMatch(one -> isInstance(value, one));
             case null, default -> throw PythonException.type("isinstance() arg 2 must be a type or tuple of types");
         };
@@ -120,8 +128,10 @@ public final class Builtins {
         var rows = new ArrayList<@Nullable Object>();
         for (int i = 0; i < shortest; i++) {
             int at = i;
-            rows.add(new Tuple(new ArrayList<>(
-                    lists.stream().map(list -> Collections.singletonList(list.get(at))).flatMap(List::stream).toList())));
+            rows.add(new Tuple(new ArrayList<>(lists.stream()
+                    .map(list -> Collections.singletonList(list.get(at)))
+                    .flatMap(List::stream)
+                    .toList())));
         }
         return rows.iterator();
     }
@@ -149,9 +159,8 @@ public final class Builtins {
     }
 
     private static @Nullable Object extreme(Arguments arguments, int sign) {
-        List<@Nullable Object> items = arguments.positional().size() == 1
-                ? Values.items(arguments.at(0, "iterable"))
-                : arguments.positional();
+        List<@Nullable Object> items =
+                arguments.positional().size() == 1 ? Values.items(arguments.at(0, "iterable")) : arguments.positional();
         if (items.isEmpty()) {
             if (arguments.named().containsKey("default")) {
                 return arguments.named().get("default");

@@ -8,7 +8,6 @@ import dev.evalfleet.producer.script.value.PythonObject;
 import dev.evalfleet.producer.script.value.ScriptException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +22,14 @@ public record Files(Path folder) {
                 "basename", text(path -> String.valueOf(path.getFileName())),
                 "dirname", text(path -> String.valueOf(path.getParent())),
                 "abspath", text(path -> path.toAbsolutePath().normalize().toString()),
-                "join", (Callable) (positional, _) -> {
-                    Path path = Path.of(Python.str(positional.getFirst()));
-                    for (Object part : positional.subList(1, positional.size())) {
-                        path = path.resolve(Python.str(part));
-                    }
-                    return path.toString();
-                });
+                "join",
+                        (Callable) (positional, _) -> {
+                            Path path = Path.of(Python.str(positional.getFirst()));
+                            for (Object part : positional.subList(1, positional.size())) {
+                                path = path.resolve(Python.str(part));
+                            }
+                            return path.toString();
+                        });
     }
 
     private static Callable text(java.util.function.Function<Path, String> function) {
@@ -46,7 +46,9 @@ public record Files(Path folder) {
             if (positional.size() > 1 && !Python.str(positional.get(1)).equals("r")) {
                 throw new ScriptException("files can only be read as text");
             }
-            return positional.getFirst() instanceof PathObject path ? path.open() : new PathObject(Path.of(Python.str(positional.getFirst()))).open();
+            return positional.getFirst() instanceof PathObject path
+                    ? path.open()
+                    : new PathObject(Path.of(Python.str(positional.getFirst()))).open();
         };
     }
 
@@ -94,7 +96,7 @@ public record Files(Path folder) {
     private record TextFile(String text) implements PythonObject {
         @Override
         public @Nullable Object member(String name) {
-            return name.equals("read") ? (Callable) (List<@Nullable Object> _, Map<String, @Nullable Object> _) -> text : Members.NONE;
+            return name.equals("read") ? (Callable) (_, _) -> text : Members.NONE;
         }
     }
 }

@@ -38,13 +38,21 @@ public final class Library {
 
     /// @param files what `open` and `pathlib` may read
     public Library(Files files) {
-        add("string", Map.of(
-                "ascii_lowercase", LOWER,
-                "ascii_uppercase", UPPER,
-                "ascii_letters", LOWER + UPPER,
-                "digits", "0123456789",
-                "punctuation", PUNCTUATION,
-                "whitespace", " \t\n\r\u000b\f"));
+        add(
+                "string",
+                Map.of(
+                        "ascii_lowercase",
+                        LOWER,
+                        "ascii_uppercase",
+                        UPPER,
+                        "ascii_letters",
+                        LOWER + UPPER,
+                        "digits",
+                        "0123456789",
+                        "punctuation",
+                        PUNCTUATION,
+                        "whitespace",
+                        " \t\n\r\u000b\f"));
         add("re", Regexes.members());
         add("random", new RandomObject(0).members());
         add("functools", Map.of("partial", (Callable) Library::partial));
@@ -58,10 +66,15 @@ public final class Library {
         add("os.path", files.pathMembers());
         add("os", Map.of("path", Objects.requireNonNull(modules.get("os.path")), "getenv", (Callable) Library::getenv));
         add("logging", Map.of("getLogger", (Callable) (_, _) -> SILENT));
-        add("lm_eval.utils", Map.of(
-                "eval_logger", SILENT,
-                "general_detokenize", one(Library::detokenized),
-                "weighted_f1_score", new LibraryModule("weighted_f1", Map.of())));
+        add(
+                "lm_eval.utils",
+                Map.of(
+                        "eval_logger",
+                        SILENT,
+                        "general_detokenize",
+                        one(Library::detokenized),
+                        "weighted_f1_score",
+                        new LibraryModule("weighted_f1", Map.of())));
         add("pathlib", Map.of("Path", files.pathType()));
     }
 
@@ -123,7 +136,8 @@ public final class Library {
             throw PythonException.type("Strings must be encoded before hashing");
         }
         try {
-            String hex = HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
+            String hex = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
             return new LibraryModule("digest", Map.of("hexdigest", (Callable) (_, _) -> hex));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -146,10 +160,11 @@ public final class Library {
         @Override
         public @Nullable Object member(String name) {
             return switch (name) {
-                case "from_list" -> one(rows -> {
-                    List<@Nullable Object> all = Values.items(rows);
-                    return new Rows(() -> Rows.of(all));
-                });
+                case "from_list" ->
+                    one(rows -> {
+                        List<@Nullable Object> all = Values.items(rows);
+                        return new Rows(() -> Rows.of(all));
+                    });
                 default -> Members.NONE;
             };
         }

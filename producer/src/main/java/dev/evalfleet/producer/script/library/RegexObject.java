@@ -44,7 +44,9 @@ record RegexObject(PythonRegex regex) implements PythonObject {
                 yield all;
             }
             case "finditer" ->
-                matches(text).stream().map(match -> (Object) new Match(match, text)).iterator();
+                matches(text).stream()
+                        .map(match -> (Object) new Match(match, text))
+                        .iterator();
             case "search" -> found(regex.search(text), text);
             case "match" -> found(regex.match(text), text);
             default -> found(regex.fullMatch(text), text);

@@ -28,8 +28,8 @@ final class Regexes {
                 var rest = new HashMap<>(named);
                 rest.remove("flags");
                 rest.remove("pattern");
-                List<@Nullable Object> own = positional.subList(
-                        Math.min(1, positional.size()), Math.min(place, positional.size()));
+                List<@Nullable Object> own =
+                        positional.subList(Math.min(1, positional.size()), Math.min(place, positional.size()));
                 return regex.call(new Arguments(name, own, rest));
             });
         }
@@ -37,7 +37,8 @@ final class Regexes {
             var arguments = new Arguments("compile", positional, named);
             return compiled(arguments.at(0, "pattern"), arguments.whole(1, "flags", 0));
         });
-        members.put("escape", (Callable) (positional, _) -> escape((String) java.util.Objects.requireNonNull(positional.getFirst())));
+        members.put("escape", (Callable)
+                (positional, _) -> escape((String) java.util.Objects.requireNonNull(positional.getFirst())));
         members.putAll(Map.of("IGNORECASE", 2L, "I", 2L, "MULTILINE", 8L, "M", 8L, "DOTALL", 16L, "S", 16L));
         members.putAll(Map.of("UNICODE", 32L, "U", 32L, "VERBOSE", 64L, "X", 64L));
         return members;

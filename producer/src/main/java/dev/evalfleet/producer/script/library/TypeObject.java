@@ -20,8 +20,8 @@ record TypeObject(String name, Callable make, Predicate<@Nullable Object> has) i
     public @Nullable Object member(String method) {
         return method.equals("__name__")
                 ? name
-                : (Callable) (positional, named) ->
-                        ((Callable) Objects.requireNonNull(Members.get(positional.getFirst(), method)))
-                                .call(positional.subList(1, positional.size()), named);
+                : (Callable) (positional, named) -> ((Callable)
+                                Objects.requireNonNull(Members.get(positional.getFirst(), method)))
+                        .call(positional.subList(1, positional.size()), named);
     }
 }

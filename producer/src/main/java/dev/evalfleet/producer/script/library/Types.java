@@ -24,8 +24,10 @@ final class Types {
         var types = new LinkedHashMap<String, TypeObject>();
         for (TypeObject type : List.of(
                 new TypeObject("str", (a, _) -> a.isEmpty() ? "" : Python.str(a.getFirst()), v -> v instanceof String),
-                new TypeObject("int", (a, _) -> whole(a), v ->
-                        v instanceof Long || v instanceof BigInteger || v instanceof Boolean),
+                new TypeObject(
+                        "int",
+                        (a, _) -> whole(a),
+                        v -> v instanceof Long || v instanceof BigInteger || v instanceof Boolean),
                 new TypeObject("float", (a, _) -> a.isEmpty() ? 0.0 : real(a.getFirst()), v -> v instanceof Double),
                 new TypeObject("bool", (a, _) -> !a.isEmpty() && Python.truth(a.getFirst()), v -> v instanceof Boolean),
                 new TypeObject("list", (a, _) -> items(a), v -> v instanceof List<?> && !(v instanceof Tuple)),
@@ -84,7 +86,8 @@ final class Types {
 
     private static double real(@Nullable Object value) {
         if (value instanceof String text) {
-            String number = Strings.strip(text).replaceAll("(?<=\\d)_(?=\\d)", "").toLowerCase(Locale.ROOT);
+            String number =
+                    Strings.strip(text).replaceAll("(?<=\\d)_(?=\\d)", "").toLowerCase(Locale.ROOT);
             return switch (number.replaceFirst("^[+-]", "")) {
                 case "inf", "infinity" -> number.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
                 case "nan" -> Double.NaN;

@@ -166,7 +166,8 @@ final class ExpressionParser {
             return unary();
         }
         Node left = binary(level + 1);
-        while (tokens.is(Token.Kind.OPERATOR) && BINARY.get(level).contains(tokens.peek().text())) {
+        while (tokens.is(Token.Kind.OPERATOR)
+                && BINARY.get(level).contains(tokens.peek().text())) {
             String operator = tokens.next().text();
             left = new Node.Binary(operator, left, binary(level + 1));
         }

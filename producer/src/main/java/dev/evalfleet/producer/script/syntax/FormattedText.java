@@ -31,7 +31,9 @@ final class FormattedText {
         var plain = new StringBuilder();
         while (at < body.length()) {
             char letter = body.charAt(at);
-            if ((letter == '{' || letter == '}') && !inSpec && body.startsWith(String.valueOf(letter).repeat(2), at)) {
+            if ((letter == '{' || letter == '}')
+                    && !inSpec
+                    && body.startsWith(String.valueOf(letter).repeat(2), at)) {
                 plain.append(letter);
                 at += 2;
             } else if (letter == '{') {

@@ -11,9 +11,34 @@ import org.jspecify.annotations.Nullable;
 /// Reads names, literals and brackets, and the dots, calls and indices behind them.
 final class OperandParser {
     private static final Set<String> WORDS = Set.of(
-            "await", "yield", "async", "class", "def", "return", "if", "else", "for", "while", "in", "is", "and", "or",
-            "not", "import", "from", "with", "try", "except", "raise", "del", "global", "nonlocal", "assert", "pass",
-            "break", "continue");
+            "await",
+            "yield",
+            "async",
+            "class",
+            "def",
+            "return",
+            "if",
+            "else",
+            "for",
+            "while",
+            "in",
+            "is",
+            "and",
+            "or",
+            "not",
+            "import",
+            "from",
+            "with",
+            "try",
+            "except",
+            "raise",
+            "del",
+            "global",
+            "nonlocal",
+            "assert",
+            "pass",
+            "break",
+            "continue");
 
     private final Tokens tokens;
     private final ExpressionParser expressions;

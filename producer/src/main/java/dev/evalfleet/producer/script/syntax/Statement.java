@@ -41,8 +41,7 @@ public sealed interface Statement {
 
     record Assert(int line, Node test, @Nullable Node message) implements Statement {}
 
-    record Try(
-            int line, List<Statement> body, List<Handler> handlers, List<Statement> otherwise, List<Statement> last)
+    record Try(int line, List<Statement> body, List<Handler> handlers, List<Statement> otherwise, List<Statement> last)
             implements Statement {}
 
     /// `with value as target`

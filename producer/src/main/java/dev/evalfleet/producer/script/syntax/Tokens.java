@@ -69,7 +69,8 @@ final class Tokens {
     }
 
     SyntaxException unexpected(String wanted) {
-        String found = peek().text().isEmpty() ? peek().kind().name().toLowerCase(java.util.Locale.ROOT) : peek().text();
+        String found =
+                peek().text().isEmpty() ? peek().kind().name().toLowerCase(java.util.Locale.ROOT) : peek().text();
         return new SyntaxException(line(), "there is '" + found + "' where " + wanted + " is expected");
     }
 }

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 public record Bytes(byte[] bytes) implements PythonObject {
     @Override
     public @Nullable Object member(String name) {
-        return name.equals("decode")
-                ? (Callable) (_, _) -> new String(bytes, StandardCharsets.UTF_8)
-                : Members.NONE;
+        return name.equals("decode") ? (Callable) (_, _) -> new String(bytes, StandardCharsets.UTF_8) : Members.NONE;
     }
 }

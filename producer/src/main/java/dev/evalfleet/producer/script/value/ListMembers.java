@@ -45,8 +45,8 @@ final class ListMembers {
             case "sort" ->
                 (positional, named) -> {
                     var given = new Arguments(name, positional, named);
-                    List<@Nullable Object> sorted = Members.sorted(
-                            list, given.at(0, "key", null), Python.truth(given.at(1, "reverse", false)));
+                    List<@Nullable Object> sorted =
+                            Members.sorted(list, given.at(0, "key", null), Python.truth(given.at(1, "reverse", false)));
                     list.clear();
                     list.addAll(sorted);
                     return null;

@@ -45,8 +45,8 @@ public final class Members {
                     case List<?> list -> ListMembers.of((List<@Nullable Object>) list, name);
                     case Map<?, ?> map -> dict((Map<@Nullable Object, @Nullable Object>) map, name);
                     case Set<?> set -> set((Set<@Nullable Object>) set, name);
-                    case String text when name.equals("encode") ->
-                        (_, _) -> new Bytes(text.getBytes(StandardCharsets.UTF_8));
+                    case String text
+                    when name.equals("encode") -> (_, _) -> new Bytes(text.getBytes(StandardCharsets.UTF_8));
                     case String _ when name.equals("maketrans") -> null;
                     case Double number when name.equals("is_integer") -> (_, _) -> number == Math.rint(number);
                     case null, default -> null;
@@ -149,13 +149,11 @@ public final class Members {
     }
 
     /// `sorted`, `list.sort`: stable, by a key.
-    public static List<@Nullable Object> sorted(
-            List<@Nullable Object> items, @Nullable Object key, boolean reverse) {
+    public static List<@Nullable Object> sorted(List<@Nullable Object> items, @Nullable Object key, boolean reverse) {
         var keyed = new ArrayList<Map.Entry<List<@Nullable Object>, Object>>();
         for (Object item : items) {
-            Object by = key instanceof Callable function
-                    ? function.call(Collections.singletonList(item), Map.of())
-                    : item;
+            Object by =
+                    key instanceof Callable function ? function.call(Collections.singletonList(item), Map.of()) : item;
             keyed.add(Map.entry(Collections.singletonList(by), Collections.singletonList(item)));
         }
         Comparator<Map.Entry<List<@Nullable Object>, Object>> order =

@@ -85,9 +85,16 @@ public final class Rows implements PythonObject, Iterable<Map<String, @Nullable 
         return switch (name) {
             case "column_names" -> new ArrayList<@Nullable Object>(columns());
             case "num_rows" -> count();
-            case "filter", "map", "select", "remove_columns", "select_columns", "rename_column", "rename_columns",
-                    "to_list", "unique", "flatten_indices" ->
-                (Callable) (positional, named) -> call(new Arguments(name, positional, named));
+            case "filter",
+                    "map",
+                    "select",
+                    "remove_columns",
+                    "select_columns",
+                    "rename_column",
+                    "rename_columns",
+                    "to_list",
+                    "unique",
+                    "flatten_indices" -> (Callable) (positional, named) -> call(new Arguments(name, positional, named));
             default -> Members.NONE;
         };
     }
@@ -141,7 +148,8 @@ public final class Rows implements PythonObject, Iterable<Map<String, @Nullable 
         return new Rows(() -> {
             Iterator<Map<String, @Nullable Object>> rows = iterator();
             var at = new long[1];
-            return new Stepping<>(() -> rows.hasNext() ? mapped(rows.next(), function, at[0]++, indexed, removed) : null);
+            return new Stepping<>(
+                    () -> rows.hasNext() ? mapped(rows.next(), function, at[0]++, indexed, removed) : null);
         });
     }
 
@@ -153,7 +161,8 @@ public final class Rows implements PythonObject, Iterable<Map<String, @Nullable 
             return row;
         }
         if (!(result instanceof Map<?, ?> map)) {
-            throw PythonException.type("the function given to map must give a dict, but gives " + Python.shortRepr(result));
+            throw PythonException.type(
+                    "the function given to map must give a dict, but gives " + Python.shortRepr(result));
         }
         Map<?, ?> given = new LinkedHashMap<>(map); // it may be the document itself
         removed.forEach(changed::remove);
@@ -172,8 +181,8 @@ public final class Rows implements PythonObject, Iterable<Map<String, @Nullable 
     private static Callable function(Arguments arguments) {
         for (String option : arguments.named().keySet()) {
             if (!option.equals("function") && !OPTIONS.contains(option)) {
-                throw new ScriptException("the option " + option + " of datasets' " + arguments.function()
-                        + " is not understood");
+                throw new ScriptException(
+                        "the option " + option + " of datasets' " + arguments.function() + " is not understood");
             }
         }
         if (arguments.at(0, "function") instanceof Callable function) {
@@ -237,7 +246,8 @@ public final class Rows implements PythonObject, Iterable<Map<String, @Nullable 
             }
             case Collection<?> items -> {
                 var copy = new ArrayList<@Nullable Object>(items.size());
-                items.forEach(item -> copy.add(item instanceof Tuple || item instanceof Map<?, ?> ? plain(item) : item));
+                items.forEach(
+                        item -> copy.add(item instanceof Tuple || item instanceof Map<?, ?> ? plain(item) : item));
                 yield copy;
             }
             case null, default -> value;

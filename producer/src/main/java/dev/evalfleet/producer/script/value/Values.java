@@ -87,7 +87,9 @@ public final class Values {
     private static String known(Map<?, ?> map) {
         return map.isEmpty() || map.size() > 30
                 ? ""
-                : " (there are " + String.join(", ", map.keySet().stream().map(String::valueOf).toList()) + ")";
+                : " (there are "
+                        + String.join(
+                                ", ", map.keySet().stream().map(String::valueOf).toList()) + ")";
     }
 
     /// A copy that shares nothing with the value.

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.walk;
 
 import dev.evalfleet.producer.script.syntax.Node;
 import dev.evalfleet.producer.script.syntax.Statement;
@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Set;
 
 /// The names that statements give a value to.
-final class Names {
+public final class Names {
     private final Set<String> names = new HashSet<>();
 
     private Names() {}
 
-    static Set<String> assigned(Statement statement) {
+    public static Set<String> assigned(Statement statement) {
         var found = new Names();
         found.collect(statement);
         return found.names;
     }
 
-    static Set<String> assigned(List<Statement> statements) {
+    public static Set<String> assigned(List<Statement> statements) {
         var found = new Names();
         found.collect(statements);
         return found.names;
@@ -30,7 +30,7 @@ final class Names {
 
     private void collect(Statement statement) {
         switch (statement) {
-            case Statement.Assign(_, var targets, _) -> targets.forEach(this::target);
+            case Statement.Assign assign -> assign.targets().forEach(this::target);
             case Statement.Augment augment -> target(augment.target());
             case Statement.For loop -> {
                 target(loop.target());
@@ -69,7 +69,7 @@ final class Names {
         }
     }
 
-    void target(Node target) {
+    private void target(Node target) {
         switch (target) {
             case Node.Name(var name) -> names.add(name);
             case Node.TupleOf(var targets) -> targets.forEach(this::target);
@@ -81,7 +81,7 @@ final class Names {
         }
     }
 
-    static Set<String> targets(Node target) {
+    public static Set<String> targets(Node target) {
         var found = new Names();
         found.target(target);
         return found.names;

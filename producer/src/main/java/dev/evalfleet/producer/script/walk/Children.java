@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.walk;
 
 import dev.evalfleet.producer.script.syntax.Node;
 import dev.evalfleet.producer.script.syntax.Statement;
@@ -10,15 +10,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What stands directly inside a statement or an expression.
-final class Children {
+public final class Children {
     private Children() {}
 
-    static List<Statement> statements(Statement statement) {
+    public static List<Statement> statements(Statement statement) {
         return switch (statement) {
-            case Statement.If(_, _, var then, var otherwise) -> joined(then, otherwise);
-            case Statement.For(_, _, _, var body, var otherwise) -> joined(body, otherwise);
-            case Statement.While(_, _, var body, var otherwise) -> joined(body, otherwise);
-            case Statement.With(_, _, _, var body) -> body;
+            case Statement.If branch -> joined(branch.then(), branch.otherwise());
+            case Statement.For loop -> joined(loop.body(), loop.otherwise());
+            case Statement.While loop -> joined(loop.body(), loop.otherwise());
+            case Statement.With with -> with.body();
             case Statement.Try attempt -> {
                 var all = new ArrayList<>(joined(attempt.body(), attempt.otherwise()));
                 attempt.handlers().forEach(handler -> all.addAll(handler.body()));
@@ -33,19 +33,19 @@ final class Children {
         return Stream.concat(first.stream(), second.stream()).toList();
     }
 
-    static List<Node> nodes(Statement statement) {
+    public static List<Node> nodes(Statement statement) {
         return switch (statement) {
-            case Statement.Evaluate(_, var value) -> List.of(value);
-            case Statement.Assign(_, var targets, var value) -> and(targets, value);
-            case Statement.Augment(_, var target, _, var value) -> List.of(target, value);
+            case Statement.Evaluate(var _, var value) -> List.of(value);
+            case Statement.Assign(var _, var targets, var value) -> and(targets, value);
+            case Statement.Augment augment -> List.of(augment.target(), augment.value());
             case Statement.If branch -> List.of(branch.test());
             case Statement.For loop -> List.of(loop.target(), loop.items());
             case Statement.While loop -> List.of(loop.test());
-            case Statement.Return(_, var value) -> some(value);
-            case Statement.Raise(_, var value) -> some(value);
-            case Statement.Assert(_, var test, var message) -> some(test, message);
+            case Statement.Return(var _, var value) -> some(value);
+            case Statement.Raise(var _, var value) -> some(value);
+            case Statement.Assert(var _, var test, var message) -> some(test, message);
             case Statement.With with -> some(with.value(), with.target());
-            case Statement.Delete(_, var targets) -> targets;
+            case Statement.Delete(var _, var targets) -> targets;
             case Statement.Try attempt ->
                 attempt.handlers().stream()
                         .map(Statement.Handler::type)
@@ -55,15 +55,15 @@ final class Children {
         };
     }
 
-    static List<Node> nodes(Node node) {
+    public static List<Node> nodes(Node node) {
         return switch (node) {
-            case Node.Attribute(var of, _) -> List.of(of);
+            case Node.Attribute attribute -> List.of(attribute.of());
             case Node.Item(var of, var key) -> List.of(of, key);
             case Node.Slice(var of, var from, var to, var step) -> some(of, from, to, step);
             case Node.Call(var callee, var arguments) ->
                 and(arguments.stream().map(Node.Argument::value).toList(), callee);
-            case Node.Unary(_, var of) -> List.of(of);
-            case Node.Binary(_, var left, var right) -> List.of(left, right);
+            case Node.Unary(var _, var of) -> List.of(of);
+            case Node.Binary(var _, var left, var right) -> List.of(left, right);
             case Node.And(var left, var right) -> List.of(left, right);
             case Node.Or(var left, var right) -> List.of(left, right);
             case Node.Compare(var first, var links) ->
@@ -77,7 +77,7 @@ final class Children {
                         .flatMap(entry -> some(entry.key(), entry.value()).stream())
                         .toList();
             case Node.Starred(var of) -> List.of(of);
-            case Node.Lambda(_, var body) -> List.of(body);
+            case Node.Lambda(var _, var body) -> List.of(body);
             case Node.Comprehension comprehension -> {
                 var all = new ArrayList<>(some(comprehension.element(), comprehension.value()));
                 comprehension.clauses().forEach(clause -> {
@@ -87,8 +87,8 @@ final class Children {
                 yield all;
             }
             case Node.Formatted(var parts) -> parts;
-            case Node.FormattedValue(var value, _, var spec) -> some(value, spec);
-            case Node.Assigned(_, var value) -> List.of(value);
+            case Node.FormattedValue part -> some(part.value(), part.spec());
+            case Node.Assigned(var _, var value) -> List.of(value);
             case Node.Literal _, Node.Name _ -> List.of();
         };
     }

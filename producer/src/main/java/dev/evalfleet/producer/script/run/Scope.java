@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The names of one call of a function; behind them those of the functions around it, of its file, and the built-in ones.
-final class Scope {
+/// The names of one call of a function; behind them those of the functions around it, of its file, and the built-in
+// ones.
+public final class Scope {
     final Map<String, @Nullable Object> names;
-    final Module module;
+    private final Module module;
     private final @Nullable Scope outer;
     private final Set<String> global = new HashSet<>();
     private final Set<String> nonlocal = new HashSet<>();
@@ -27,18 +28,21 @@ final class Scope {
         this.outer = outer.names == outer.module.globals() ? null : outer;
     }
 
-    Scope inner() {
+    public Scope inner() {
         return new Scope(this);
     }
 
-    @Nullable
-    Object get(String name) {
+    public @Nullable Object get(String name) {
         for (Scope scope = this; scope != null; scope = scope.outer) {
             if (scope.names.containsKey(name) && !scope.global.contains(name)) {
                 return scope.names.get(name);
             }
         }
         return module.global(name);
+    }
+
+    public Module module() {
+        return module;
     }
 
     void set(String name, @Nullable Object value) {

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import dev.evalfleet.producer.script.value.ScriptException;
 import java.nio.file.Files;
@@ -8,13 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The Python files in use, each read and run once.
-final class Modules {
+public final class Modules {
     private static final String TASKS = "lm_eval.tasks.";
 
     private final Map<Path, Module> loaded = new HashMap<>();
 
     /// @throws ScriptException where the file is not there or cannot be read
-    Module load(Path file) {
+    public Module load(Path file) {
         Module known = loaded.get(file);
         if (known != null) {
             return known;
@@ -43,7 +43,7 @@ final class Modules {
     }
 
     /// A name behind `lm_eval.tasks.`, in the folder of the file or one around it.
-    static @Nullable Path upwards(String module, Path from) {
+    public static @Nullable Path upwards(String module, Path from) {
         for (Path folder = from.getParent(); folder != null; folder = folder.getParent()) {
             Path file = existing(folder, module);
             if (file != null) {

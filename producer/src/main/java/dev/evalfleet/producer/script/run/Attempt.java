@@ -1,12 +1,12 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.script.syntax.Node;
 import dev.evalfleet.producer.script.syntax.Statement;
-import dev.evalfleet.producer.script.value.Values;
-import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.script.value.ExceptionType;
+import dev.evalfleet.producer.script.value.ScriptException;
+import dev.evalfleet.producer.script.value.Values;
 import org.jspecify.annotations.Nullable;
 
 /// `try`, `except` and `raise`.

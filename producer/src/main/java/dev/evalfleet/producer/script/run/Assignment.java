@@ -1,12 +1,12 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import dev.evalfleet.producer.python.Indexing;
 import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.python.Tuple;
 import dev.evalfleet.producer.script.syntax.Node;
-import dev.evalfleet.producer.script.value.Values;
 import dev.evalfleet.producer.script.value.ScriptException;
+import dev.evalfleet.producer.script.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +54,7 @@ final class Assignment {
             star = targets.get(i) instanceof Node.Starred ? i : star;
         }
         if (star < 0 ? items.size() != targets.size() : items.size() < targets.size() - 1) {
-            throw PythonException.value(
-                    "cannot unpack " + items.size() + " values into " + targets.size() + " names");
+            throw PythonException.value("cannot unpack " + items.size() + " values into " + targets.size() + " names");
         }
         int spare = items.size() - targets.size();
         for (int i = 0; i < targets.size(); i++) {

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.script.library.Builtins;
@@ -9,6 +9,7 @@ import dev.evalfleet.producer.script.syntax.Statement;
 import dev.evalfleet.producer.script.value.Members;
 import dev.evalfleet.producer.script.value.PythonObject;
 import dev.evalfleet.producer.script.value.ScriptException;
+import dev.evalfleet.producer.script.walk.Names;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A Python file that was run. What in it could not be run is remembered by the names it would have given.
-final class Module implements PythonObject {
+public final class Module implements PythonObject {
     private final Path file;
     private final Modules modules;
     private final Library library;
@@ -61,8 +62,7 @@ final class Module implements PythonObject {
     /// A name of this file, or a built-in one.
     ///
     /// @throws ScriptException where there is none, with the reason where the file has it but it is not understood
-    @Nullable
-    Object global(String name) {
+    public @Nullable Object global(String name) {
         if (globals.containsKey(name)) {
             return globals.get(name);
         }
@@ -86,7 +86,7 @@ final class Module implements PythonObject {
         return has(name) ? global(name) : Members.NONE;
     }
 
-    void importAs(String module, String name, Scope scope) {
+    public void importAs(String module, String name, Scope scope) {
         Object found = find(module);
         boolean dotted = name.contains(".");
         if (dotted && found instanceof LibraryModule) {
@@ -100,7 +100,7 @@ final class Module implements PythonObject {
         }
     }
 
-    void importFrom(String module, String member, String name, Scope scope) {
+    public void importFrom(String module, String member, String name, Scope scope) {
         PythonObject found = find(module);
         Object value = found == null ? Members.NONE : found.member(member);
         if (value == Members.NONE) {

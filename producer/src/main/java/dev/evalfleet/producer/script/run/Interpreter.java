@@ -1,10 +1,9 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.python.PythonException;
-import dev.evalfleet.producer.script.value.Members;
-import dev.evalfleet.producer.script.syntax.Node;
 import dev.evalfleet.producer.script.syntax.Statement;
+import dev.evalfleet.producer.script.value.Members;
 import dev.evalfleet.producer.script.value.Values;
 import java.util.Iterator;
 import java.util.List;
@@ -42,13 +41,13 @@ final class Interpreter {
 
     static Flow run(Statement statement, Scope scope) {
         switch (statement) {
-            case Statement.Evaluate(_, var value) -> Evaluator.value(value, scope);
-            case Statement.Assign(_, var targets, var value) -> {
+            case Statement.Evaluate(var _, var value) -> Evaluator.value(value, scope);
+            case Statement.Assign(var _, var targets, var value) -> {
                 Object result = Evaluator.value(value, scope);
                 targets.forEach(target -> Assignment.assign(target, result, scope));
             }
             case Statement.Augment augment -> augment(augment, scope);
-            case Statement.If(_, var test, var then, var otherwise) -> {
+            case Statement.If(var _, var test, var then, var otherwise) -> {
                 return run(Python.truth(Evaluator.value(test, scope)) ? then : otherwise, scope);
             }
             case Statement.For loop -> {
@@ -57,7 +56,7 @@ final class Interpreter {
             case Statement.While loop -> {
                 return loop(loop, scope);
             }
-            case Statement.Return(_, var value) -> {
+            case Statement.Return(var _, var value) -> {
                 return new Flow.Returned(value == null ? null : Evaluator.value(value, scope));
             }
             case Statement.Break _ -> {
@@ -67,32 +66,32 @@ final class Interpreter {
                 return new Flow.Continued();
             }
             case Statement.Pass _ -> {}
-            case Statement.Define(_, var name, var parameters, var body) ->
+            case Statement.Define(var _, var name, var parameters, var body) ->
                 scope.set(name, new Function(name, parameters, body, scope));
-            case Statement.Import(_, var module, var name) -> scope.module.importAs(module, name, scope);
-            case Statement.ImportFrom(_, var module, var member, var name) ->
-                scope.module.importFrom(module, member, name, scope);
+            case Statement.Import(var _, var module, var name) -> scope.module().importAs(module, name, scope);
+            case Statement.ImportFrom(var _, var module, var member, var name) ->
+                scope.module().importFrom(module, member, name, scope);
             case Statement.Try attempt -> {
                 return Attempt.run(attempt, scope);
             }
-            case Statement.With(_, var value, var target, var body) -> {
+            case Statement.With(var _, var value, var target, var body) -> {
                 Object opened = Evaluator.value(value, scope);
                 if (target != null) {
                     Assignment.assign(target, opened, scope);
                 }
                 return run(body, scope);
             }
-            case Statement.Outer(_, var global, var names) -> names.forEach(name -> scope.declare(global, name));
-            case Statement.Delete(_, var targets) -> targets.forEach(target -> Assignment.delete(target, scope));
-            case Statement.Raise(_, var value) -> throw Attempt.raised(value, scope);
-            case Statement.Assert(_, var test, var message) -> {
+            case Statement.Outer(var _, var global, var names) -> names.forEach(name -> scope.declare(global, name));
+            case Statement.Delete(var _, var targets) -> targets.forEach(target -> Assignment.delete(target, scope));
+            case Statement.Raise(var _, var value) -> throw Attempt.raised(value, scope);
+            case Statement.Assert(var _, var test, var message) -> {
                 if (!Python.truth(Evaluator.value(test, scope))) {
                     throw new PythonException(
                             "AssertionError", message == null ? "" : Python.str(Evaluator.value(message, scope)));
                 }
             }
-            case Statement.Broken(_, var names, var reason) ->
-                names.forEach(name -> scope.module.breakName(name, reason));
+            case Statement.Broken(var _, var names, var reason) ->
+                names.forEach(name -> scope.module().breakName(name, reason));
         }
         return ON;
     }

@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.python.Tuple;
@@ -13,14 +13,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A function written in Python: what `def` or `lambda` made.
-final class Function implements Callable {
+public final class Function implements Callable {
     private static final int DEEPEST = 200;
     private static final ThreadLocal<int[]> DEPTH = ThreadLocal.withInitial(() -> new int[1]);
 
-    final String name;
-    final Node.Parameters parameters;
-    final List<Statement> body;
-    final Scope around;
+    private final String name;
+    private final Node.Parameters parameters;
+    private final List<Statement> body;
+    private final Scope around;
     private final Map<String, @Nullable Object> fallbacks = new HashMap<>();
 
     Function(String name, Node.Parameters parameters, List<Statement> body, Scope around) {
@@ -33,6 +33,23 @@ final class Function implements Callable {
                 fallbacks.put(parameter.name(), Evaluator.value(parameter.fallback(), around));
             }
         }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Node.Parameters parameters() {
+        return parameters;
+    }
+
+    public List<Statement> body() {
+        return body;
+    }
+
+    /// Where the function was made.
+    public Scope around() {
+        return around;
     }
 
     @Override

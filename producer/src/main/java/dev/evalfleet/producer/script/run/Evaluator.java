@@ -1,4 +1,4 @@
-package dev.evalfleet.producer.script;
+package dev.evalfleet.producer.script.run;
 
 import dev.evalfleet.producer.python.Formatting;
 import dev.evalfleet.producer.python.Indexing;
@@ -98,7 +98,7 @@ final class Evaluator {
 
     private static @Nullable Object call(Node.Call call, Scope scope) {
         if (call.callee() instanceof Node.Name(var name) && name.equals("globals")) {
-            return scope.module.globals();
+            return scope.module().globals();
         }
         Object callee = value(call.callee(), scope);
         if (!(callee instanceof Callable function)) {
