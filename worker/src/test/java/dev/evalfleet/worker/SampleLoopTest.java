@@ -100,6 +100,22 @@ class SampleLoopTest {
     }
 
     @Test
+    void handingBackWaitsForTheBrokerTwoSecondsAtMostAndNeverForInference() throws Exception {
+        owns(ZERO);
+        work.deaf = true;
+        arrive(ZERO, 0, 1);
+        loop.turn();
+        work.finish(ZERO, 0);
+        await().until(() -> inFlight.count() == 1);
+
+        consumer.rebalance(List.of());
+
+        assertThat(work.isCancelled(ZERO, 1)).isTrue();
+        assertThat(committed(ZERO)).isEqualTo(new OffsetAndMetadata(1, ""));
+        assertThat(consumer.longestWait).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void aSampleThatEndsAfterItsPartitionIsGoneCommitsNothing() throws Exception {
         owns(ZERO);
         work.deaf = true;
@@ -232,6 +248,7 @@ class SampleLoopTest {
     /// Remembers commits beyond its end.
     private static final class RecordingConsumer extends MockConsumer<String, byte[]> {
         private final Map<TopicPartition, OffsetAndMetadata> commits = new ConcurrentHashMap<>();
+        private Duration longestWait = Duration.ZERO;
 
         RecordingConsumer() {
             super("earliest");
@@ -246,6 +263,7 @@ class SampleLoopTest {
 
         @Override
         public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            longestWait = timeout.compareTo(longestWait) > 0 ? timeout : longestWait;
             commits.putAll(offsets);
         }
 

@@ -52,7 +52,10 @@ final class RequestDesk {
         /// @param plans all runs, or the one record of a refusal
         /// @param retry the plan, when it is that of a retry
         record Write(
-                String requestId, List<ProducerRecord<String, byte[]>> plans, boolean accepted, @Nullable RunPlan retry)
+                String requestId,
+                List<ProducerRecord<String, byte[]>> plans,
+                boolean accepted,
+                RetryPlanner.Outcome.@Nullable Planned retry)
                 implements Decision {}
 
         /// It was planned before, or it says nothing.
@@ -146,7 +149,8 @@ final class RequestDesk {
         }
         return switch (retries.plan(request)) {
             case RetryPlanner.Outcome.Refused(var reasons) -> refused(request, reasons);
-            case RetryPlanner.Outcome.Planned(var plan) -> written(request.getRequestId(), List.of(plan), true, plan);
+            case RetryPlanner.Outcome.Planned planned ->
+                written(request.getRequestId(), List.of(planned.plan()), true, planned);
         };
     }
 
@@ -166,7 +170,11 @@ final class RequestDesk {
         return written(requestId, List.of(new Planning.Rejected(problems).plan(requestId)), false, null);
     }
 
-    private Decision written(String requestId, List<RunPlan> plans, boolean accepted, @Nullable RunPlan retry) {
+    private Decision written(
+            String requestId,
+            List<RunPlan> plans,
+            boolean accepted,
+            RetryPlanner.Outcome.@Nullable Planned retry) {
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
         plans.forEach(plan -> records.add(fleet.record(fleet.topics().plans(), plan.getRunId(), plan)));
         return new Decision.Write(requestId, records, accepted, retry);

@@ -185,9 +185,8 @@ public final class RequestLoop implements Service {
             case Decision.Write write -> {
                 writer.write(write.plans(), record, consumer.groupMetadata());
                 known.add(write.requestId());
-                RunPlan retry = write.retry();
-                if (retry != null) {
-                    kept.publishInBackground(retry);
+                if (write.retry() != null) {
+                    kept.publishInBackground(write.retry());
                 }
                 LOG.info(
                         "{} request={} runs={}",

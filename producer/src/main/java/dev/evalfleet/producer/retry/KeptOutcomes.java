@@ -30,10 +30,11 @@ public final class KeptOutcomes {
     }
 
     /// Publishes them without holding anybody up; the plan of the retry has been accepted.
-    public void publishInBackground(RunPlan plan) {
+    public void publishInBackground(RetryPlanner.Outcome.Planned retry) {
+        RunPlan plan = retry.plan();
         Thread.ofVirtual().name("kept-outcomes " + plan.getRunId()).start(() -> {
             try {
-                LOG.info("took over outcomes run={} count={}", plan.getRunId(), publish(plan));
+                LOG.info("took over outcomes run={} count={}", plan.getRunId(), publish(plan, retry.of()));
             } catch (RuntimeException e) {
                 LOG.warn("outcomes not all taken over, the rest is asked again run={}", plan.getRunId(), e);
             }
@@ -42,14 +43,13 @@ public final class KeptOutcomes {
 
     /// @return how many outcomes the broker has now
     /// @throws KafkaException when it does not take them all
-    long publish(RunPlan plan) {
+    long publish(RunPlan plan, RunState of) {
         RetryPlan retry = Objects.requireNonNull(plan.getRetry(), "retry");
-        RunState of = runs.find(retry.getRunId()).state();
         Set<Long> asked = new HashSet<>(retry.getPositions());
         long[] count = {0};
         Exception[] problem = {null};
         try (Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {
-            runs.results(Objects.requireNonNull(of, "state"), result -> {
+            runs.results(of, result -> {
                 if (!asked.contains(result.getPosition())) {
                     count[0]++;
                     String key = Ids.resultKey(result.getDatasetFingerprint(), result.getDocumentId());

@@ -45,7 +45,8 @@ public final class RetryPlanner {
 
     /// What became of a request for a retry.
     public sealed interface Outcome {
-        record Planned(RunPlan plan) implements Outcome {}
+        /// @param of the ended run
+        record Planned(RunPlan plan, RunState of) implements Outcome {}
 
         record Refused(List<Problem> problems) implements Outcome {}
     }
@@ -102,7 +103,7 @@ public final class RetryPlanner {
             return refused(positions.size() + " samples would be asked again, a retry may have " + MOST
                     + "; submit a new request");
         }
-        return new Outcome.Planned(retried(request, of, pool, positions));
+        return new Outcome.Planned(retried(request, of, pool, positions), state);
     }
 
     private RunPlan retried(EvalRequest request, RunPlan of, Pool pool, List<Long> positions) {
