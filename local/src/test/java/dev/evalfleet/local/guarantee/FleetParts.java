@@ -80,6 +80,7 @@ final class FleetParts implements AutoCloseable {
     }
 
     void aggregator() throws Exception {
+        fleet.ensure(fleet.topics().all());
         AggregatorService aggregator = new AggregatorService(
                 another(),
                 AggregatorSettings.from(Settings.of(Map.of(
