@@ -29,7 +29,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A fleet on the shared broker whose parts a test starts and stops one by one. It has one pool `p`, for the model
 /// `m`.
@@ -40,7 +42,7 @@ final class FleetParts implements AutoCloseable {
     private final Path folder;
     private final Fleet fleet;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private FleetClient.Following following;
+    private FleetClient.@Nullable Following following;
 
     FleetParts(SharedBroker broker, Path folder) {
         this.broker = broker;
@@ -94,8 +96,9 @@ final class FleetParts implements AutoCloseable {
                                 "100ms")))));
         aggregator.start();
         parts.push(aggregator);
-        following = FleetClient.of(another()).follow(_ -> true);
-        parts.push(following);
+        FleetClient.Following started = FleetClient.of(another()).follow(_ -> true);
+        parts.push(started);
+        following = started;
     }
 
     /// @param script settings of the scripted model
@@ -118,7 +121,7 @@ final class FleetParts implements AutoCloseable {
     }
 
     FleetPicture picture() {
-        return following.picture();
+        return Objects.requireNonNull(following, "start the aggregator first").picture();
     }
 
     RunState state(String id) {

@@ -8,7 +8,6 @@ import dev.evalfleet.runtime.Service;
 import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Topics;
-import dev.evalfleet.schemas.avro.RunPlan;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

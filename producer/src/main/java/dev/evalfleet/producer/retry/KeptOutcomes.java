@@ -10,8 +10,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +49,7 @@ public final class KeptOutcomes {
         RetryPlan retry = Objects.requireNonNull(plan.getRetry(), "retry");
         Set<Long> asked = new HashSet<>(retry.getPositions());
         long[] count = {0};
-        Exception[] problem = {null};
+        AtomicReference<@Nullable Exception> problem = new AtomicReference<>();
         try (Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {
             runs.results(of, result -> {
                 if (!asked.contains(result.getPosition())) {
@@ -55,13 +57,14 @@ public final class KeptOutcomes {
                     String key = Ids.resultKey(result.getDatasetFingerprint(), result.getDocumentId());
                     var _ = producer.send(
                             fleet.record(fleet.topics().results(), key, kept(result, plan)),
-                            (_, failure) -> problem[0] = failure == null ? problem[0] : failure);
+                            (_, failure) -> problem.compareAndSet(null, failure));
                 }
             });
             producer.flush();
         }
-        if (problem[0] != null) {
-            throw new KafkaException("results not taken by the broker", problem[0]);
+        Exception failure = problem.get();
+        if (failure != null) {
+            throw new KafkaException("results not taken by the broker", failure);
         }
         return count[0];
     }
