@@ -91,10 +91,11 @@ final class Endpoints {
     }
 
     private static boolean isForAnother(Completion completion) {
-        return completion instanceof Completion.Unavailable
-                || completion instanceof Completion.Throttled(var retryAfter)
-                        && retryAfter != null
-                        && retryAfter.isPositive();
+        return switch (completion) {
+            case Completion.Unavailable _ -> true;
+            case Completion.Throttled(var retryAfter) -> retryAfter != null && retryAfter.isPositive();
+            default -> false;
+        };
     }
 
     /// What a probe of the replica said; null when it can be asked.
