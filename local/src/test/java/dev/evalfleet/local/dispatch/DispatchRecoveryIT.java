@@ -47,7 +47,8 @@ class DispatchRecoveryIT {
                 await().atMost(PATIENCE).until(() -> run.isDone("q/t/a"));
                 await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() >= 50);
             }
-            assertThat(run.positions("q/t/a")).containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(250, 300));
+            assertThat(run.positions("q/t/a"))
+                    .containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(250, 300));
         }
     }
 
@@ -91,7 +92,8 @@ class DispatchRecoveryIT {
             run.work();
             await().atMost(PATIENCE).until(() -> run.isDone("q/t/a"));
             await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() >= 200);
-            assertThat(run.positions("q/t/a")).containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(0, 200));
+            assertThat(run.positions("q/t/a"))
+                    .containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(0, 200));
         }
     }
 
@@ -124,8 +126,8 @@ class DispatchRecoveryIT {
                             .setUpdatedAt(Instant.now())
                             .build());
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(run.positions("q/t/a")).containsAll(DispatcherUnderTest.positions(0, 200)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.positions("q/t/a"))
+                    .containsAll(DispatcherUnderTest.positions(0, 200)));
         }
     }
 }

@@ -24,8 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DispatcherIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-
-
     @Test
     void everyPositionIsDispatchedOnce(SharedBroker broker) throws Exception {
         try (Fleet fleet = broker.fleet();
@@ -66,7 +64,8 @@ class DispatcherIT {
                 await().atMost(PATIENCE).until(() -> run.isDone("q/t/a"));
                 await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() >= 300);
             }
-            assertThat(run.positions("q/t/a")).containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(0, 300));
+            assertThat(run.positions("q/t/a"))
+                    .containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(0, 300));
         }
     }
 
@@ -89,7 +88,8 @@ class DispatcherIT {
 
                 await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() >= 2_000);
             }
-            assertThat(run.positions("q/t/a")).containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(0, 2_000));
+            assertThat(run.positions("q/t/a"))
+                    .containsExactlyInAnyOrderElementsOf(DispatcherUnderTest.positions(0, 2_000));
         }
     }
 

@@ -171,10 +171,7 @@ final class RequestDesk {
     }
 
     private Decision written(
-            String requestId,
-            List<RunPlan> plans,
-            boolean accepted,
-            RetryPlanner.Outcome.@Nullable Planned retry) {
+            String requestId, List<RunPlan> plans, boolean accepted, RetryPlanner.Outcome.@Nullable Planned retry) {
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
         plans.forEach(plan -> records.add(fleet.record(fleet.topics().plans(), plan.getRunId(), plan)));
         return new Decision.Write(requestId, records, accepted, retry);

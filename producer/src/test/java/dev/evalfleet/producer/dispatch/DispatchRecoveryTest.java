@@ -25,8 +25,6 @@ class DispatchRecoveryTest {
         fleet.close();
     }
 
-
-
     @Test
     void expiredOffsetsOfAStartedPoolAreRestoredWithoutSkippingWork() {
         fleet.plan("q/a", 100);

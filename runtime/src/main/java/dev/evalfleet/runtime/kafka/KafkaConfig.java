@@ -70,12 +70,12 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    /// A member of a group that is replaced soon after its process died. It speaks the classic protocol, in which a
-    /// member says itself when to miss it; with KIP-848 the broker decides, and waits 45 s unless configured
-    /// otherwise.
+    /// A member of a group that is replaced soon after its process died. It speaks the classic protocol, in
+    /// which a member says itself when to miss it; with KIP-848 the broker decides, and waits 45 s unless
+    /// configured otherwise.
     ///
-    /// @param missedAfter silence after which the broker gives its partitions to others; a broker takes no less than
-    ///     its `group.min.session.timeout.ms`, 6 s by default
+    /// @param missedAfter silence after which the broker gives its partitions to others; a broker takes no
+    ///     less than its `group.min.session.timeout.ms`, 6 s by default
     public Consumer<String, byte[]> vigilantConsumer(
             String groupId, Duration missedAfter, Map<String, Object> overrides) {
         Map<String, Object> classic = new HashMap<>(Map.of(
