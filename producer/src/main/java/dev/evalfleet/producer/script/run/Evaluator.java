@@ -143,7 +143,7 @@ final class Evaluator {
             return operator.equals("|") ? a | b : operator.equals("&") ? a & b : a ^ b;
         }
         if (left instanceof Boolean a && right instanceof Boolean b && "|&^".contains(operator)) {
-            return operator.equals("|") ? a | b : operator.equals("&") ? a & b : a ^ b;
+            return operator.equals("|") ? a || b : operator.equals("&") ? a && b : !a.equals(b);
         }
         if (operator.equals("/") && left instanceof dev.evalfleet.producer.script.value.PythonObject) {
             return Members.call(left, "joinpath", right);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Python's `bytes`, as `str.encode` makes them.
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Bytes(byte[] bytes) implements PythonObject {
     @Override
     public @Nullable Object member(String name) {

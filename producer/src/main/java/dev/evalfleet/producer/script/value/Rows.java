@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -115,7 +116,7 @@ public final class Rows implements PythonObject, Iterable<Map<String, @Nullable 
             }
             case "rename_column" ->
                 renamed(Map.of(arguments.text(0, "original_column_name"), arguments.text(1, "new_column_name")));
-            case "rename_columns" -> renamed((Map<?, ?>) arguments.at(0, "column_mapping"));
+            case "rename_columns" -> renamed((Map<?, ?>) Objects.requireNonNull(arguments.at(0, "column_mapping")));
             case "to_list" -> Values.items(this);
             case "unique" -> new ArrayList<>(new LinkedHashSet<>((List<?>) item(arguments.at(0, "column"))));
             default -> this;
