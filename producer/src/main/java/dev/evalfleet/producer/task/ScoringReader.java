@@ -153,10 +153,10 @@ final class ScoringReader {
     }
 
     private String aggregation(ConfigReader metric, Scoring.@Nullable MetricFacts facts) {
-        if (metric.config().get("aggregation") instanceof PythonFunction reference) {
-            return known(metric, "aggregation", reference).orElse("mean");
-        }
-        return metric.text("aggregation", facts == null ? "mean" : facts.aggregation());
+        String usual = facts == null ? "mean" : facts.aggregation();
+        return metric.config().get("aggregation") instanceof PythonFunction reference
+                ? known(metric, "aggregation", reference).orElse(usual)
+                : metric.text("aggregation", usual);
     }
 
     private boolean isAverageF1(String metric, String aggregation) {
