@@ -64,7 +64,7 @@ final class SampleRunner implements SampleLoop.Work {
         this.publisher = publisher;
         this.deadLetters = deadLetters;
         this.cancelledRuns = cancelledRuns;
-        this.results = new Results(settings.name());
+        this.results = new Results(settings.name(), settings.capture());
     }
 
     /// From now on no call starts: what waits is handed back, what is under way may end.

@@ -2,6 +2,7 @@ package dev.evalfleet.worker;
 
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.KafkaConfig;
+import dev.evalfleet.schemas.avro.Capture;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Set;
 /// @param startTimeout how long it waits for its models before it gives up
 /// @param maxInFlight most samples read and not finished
 /// @param maxInFlightBytes most bytes of their records; one fetch may overshoot it
+/// @param capture most text that results of this worker hold, whatever a request asks for
 public record WorkerSettings(
         String pool,
         String name,
@@ -22,6 +24,7 @@ public record WorkerSettings(
         Duration startTimeout,
         int maxInFlight,
         long maxInFlightBytes,
+        Capture capture,
         List<ModelSettings> models) {
 
     public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
@@ -55,7 +58,14 @@ public record WorkerSettings(
     /// A worker of the pool with everything else as it is by default.
     public static WorkerSettings of(String pool, String name, List<ModelSettings> models) {
         return new WorkerSettings(
-                pool, name, DRAIN_TIMEOUT, START_TIMEOUT, inFlightFor(models), MAX_IN_FLIGHT_BYTES, models);
+                pool,
+                name,
+                DRAIN_TIMEOUT,
+                START_TIMEOUT,
+                inFlightFor(models),
+                MAX_IN_FLIGHT_BYTES,
+                Capture.FULL,
+                models);
     }
 
     /// Reads the section `worker`.
@@ -69,8 +79,9 @@ public record WorkerSettings(
                 worker.sections("models").stream().map(ModelSettings::from).toList();
         int maxInFlight = worker.integer("max-in-flight", inFlightFor(models));
         long maxInFlightBytes = worker.whole("max-in-flight-bytes", MAX_IN_FLIGHT_BYTES);
-        return worker.build(() ->
-                new WorkerSettings(pool, name, drainTimeout, startTimeout, maxInFlight, maxInFlightBytes, models));
+        String capture = worker.string("capture", "full");
+        return worker.build(() -> new WorkerSettings(
+                pool, name, drainTimeout, startTimeout, maxInFlight, maxInFlightBytes, capture(capture), models));
     }
 
     /// Bytes of one fetch: what a poll may bring more than there is room for.
@@ -82,6 +93,17 @@ public record WorkerSettings(
     private static int inFlightFor(List<ModelSettings> models) {
         return Math.max(
                 16, 2 * models.stream().mapToInt(ModelSettings::concurrency).sum());
+    }
+
+    private static Capture capture(String name) {
+        return switch (name) {
+            case "full" -> Capture.FULL;
+            case "hash" -> Capture.HASH;
+            case "none" -> Capture.NONE;
+            default ->
+                throw new IllegalArgumentException(
+                        "worker.capture must be full, hash or none, but is \"" + name + "\"");
+        };
     }
 
     private static String defaultName() {

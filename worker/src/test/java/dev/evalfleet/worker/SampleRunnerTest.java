@@ -9,6 +9,8 @@ import dev.evalfleet.schemas.Topics;
 import dev.evalfleet.schemas.avro.Capture;
 import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.FailureKind;
+import dev.evalfleet.schemas.avro.FilterPipeline;
+import dev.evalfleet.schemas.avro.FilterStep;
 import dev.evalfleet.schemas.avro.RunControl;
 import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.schemas.avro.SampleMetric;
@@ -151,6 +153,19 @@ class SampleRunnerTest {
         assertThat(bare.getTargets()).isEmpty();
         assertThat(bare.getFiltered().getFirst().getValues()).isEmpty();
         assertThat(bare.getOutputs().getFirst().getTextHash()).isNull();
+    }
+
+    @Test
+    void aFailureDoesNotRepeatWhatMayNotBeCaptured() throws Exception {
+        FilterStep step = new FilterStep(
+                "no such filter " + Samples.generation("d1", "42").build().getPrompt(), "{}");
+        finish(Samples.generation("d1", "42")
+                .setCapture(Capture.NONE)
+                .setFilters(List.of(new FilterPipeline("f", List.of(step))))
+                .build());
+
+        assertThat(result().getFailure().getCode()).isEqualTo("unknown_filter");
+        assertThat(result().getFailure().getCause()).startsWith("left out, as it repeats text");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evalfleet.runtime.InvalidConfigException;
 import dev.evalfleet.runtime.Secret;
 import dev.evalfleet.runtime.Settings;
+import dev.evalfleet.schemas.avro.Capture;
 import dev.evalfleet.worker.inference.openai.OpenAiSettings;
 import dev.evalfleet.worker.inference.scripted.ScriptedSettings;
 import dev.evalfleet.worker.model.RetrySettings;
@@ -62,6 +63,7 @@ class WorkerSettingsTest {
                         "start-timeout", "1m",
                         "max-in-flight", 20,
                         "max-in-flight-bytes", 1_000_000,
+                        "capture", "hash",
                         "models", List.of(model)))));
 
         OpenAiSettings backend = new OpenAiSettings(
@@ -82,6 +84,7 @@ class WorkerSettingsTest {
                         Duration.ofMinutes(1),
                         20,
                         1_000_000,
+                        Capture.HASH,
                         List.of(new ModelSettings("llama", 8, retries, backend))));
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.evalfleet.runtime.Secret;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.avro.RunState;
 import io.javalin.config.JavalinConfig;
@@ -12,12 +11,9 @@ import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
-import io.javalin.http.UnauthorizedResponse;
 import io.javalin.http.sse.SseClient;
 import io.javalin.http.staticfiles.Location;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -37,27 +33,26 @@ final class DashboardApi implements AutoCloseable {
     private static final int MOST_VISITORS = 200;
     private static final int MOST_READERS = 4;
     private static final int MOST_SAMPLES = 200;
-    private static final String COOKIE = "evalfleet_token";
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final Set<String> CHART_FILES = Set.of("uPlot.iife.min.js", "uPlot.min.css");
 
     private final Fleet fleet;
     private final RunsView view;
-    private final @Nullable Secret token;
+    private final Door door;
     private final Semaphore visitors = new Semaphore(MOST_VISITORS);
     private final Semaphore readers = new Semaphore(MOST_READERS);
     private volatile boolean closed;
 
-    DashboardApi(Fleet fleet, RunsView view, @Nullable Secret token) {
+    DashboardApi(Fleet fleet, RunsView view, Door door) {
         this.fleet = fleet;
         this.view = view;
-        this.token = token;
+        this.door = door;
     }
 
     void configure(JavalinConfig config) {
         config.staticFiles.add("/dashboard", Location.CLASSPATH);
         config.routes.get("/uplot/{file}", this::chartLibrary);
-        config.routes.before(this::secure);
+        config.routes.before(door::check);
         config.routes.get("/api/runs", this::runs);
         config.routes.get("/api/run", this::run);
         config.routes.get("/api/samples", this::samples);
@@ -72,36 +67,6 @@ final class DashboardApi implements AutoCloseable {
         }
         request.contentType(file.endsWith(".css") ? "text/css" : "text/javascript")
                 .result(content);
-    }
-
-    private void secure(Context request) {
-        request.header(
-                "Content-Security-Policy",
-                "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-        request.header("X-Content-Type-Options", "nosniff");
-        request.header("Referrer-Policy", "no-referrer");
-        request.header("Cache-Control", "no-store");
-        Secret expected = token;
-        if (expected == null) {
-            return;
-        }
-        String offered = request.queryParam("token");
-        if (offered != null && matches(expected, offered)) {
-            request.header("Set-Cookie", COOKIE + "=" + offered + "; HttpOnly; SameSite=Strict; Path=/");
-            return;
-        }
-        String bearer = request.header("Authorization");
-        String cookie = request.cookie(COOKIE);
-        boolean allowed = (bearer != null && matches(expected, bearer.replaceFirst("^Bearer ", "")))
-                || (cookie != null && matches(expected, cookie));
-        if (!allowed) {
-            throw new UnauthorizedResponse("a token is needed: Authorization: Bearer TOKEN, or ?token=TOKEN once");
-        }
-    }
-
-    private static boolean matches(Secret expected, String offered) {
-        return MessageDigest.isEqual(
-                expected.value().getBytes(StandardCharsets.UTF_8), offered.getBytes(StandardCharsets.UTF_8));
     }
 
     private void runs(Context request) {

@@ -28,7 +28,7 @@ public final class DashboardService implements Service {
         this.fleet = fleet;
         this.settings = settings;
         this.view = new RunsView(fleet);
-        this.api = new DashboardApi(fleet, view, settings.token());
+        this.api = new DashboardApi(fleet, view, new Door(settings));
     }
 
     /// What a dashboard does at the broker: it reads.

@@ -130,9 +130,11 @@ class SecuredFleetIT {
     @Test
     @Order(3)
     void oneRightLessIsNamedWhicheverItIs() {
-        List<Thread> roles = SecuredPlace.rights().stream()
-                .map(rights -> Thread.ofVirtual().unstarted(() -> takeOneByOne(rights)))
-                .toList();
+        List<Thread> roles = new ArrayList<>();
+        for (Rights rights : SecuredPlace.rights()) {
+            KafkaConfig kafka = KafkaConfig.from(place.settings(rights.role()));
+            roles.add(Thread.ofVirtual().unstarted(() -> takeOneByOne(rights, kafka)));
+        }
         List<Throwable> problems = java.util.Collections.synchronizedList(new ArrayList<>());
         roles.forEach(role -> role.setUncaughtExceptionHandler((_, problem) -> problems.add(problem)));
         roles.forEach(Thread::start);
@@ -182,7 +184,7 @@ class SecuredFleetIT {
         assertThatThrownBy(() -> Fleet.connect(Settings.of(settings)))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContaining("refuses this process")
-                .satisfies(problem -> mole.hear(problem.getMessage()));
+                .satisfies(problem -> mole.hear(String.valueOf(problem.getMessage())));
     }
 
     @Test
@@ -271,8 +273,8 @@ class SecuredFleetIT {
         }
     }
 
-    private void takeOneByOne(Rights rights) {
-        try (Admin admin = KafkaConfig.from(place.settings(rights.role())).admin()) {
+    private void takeOneByOne(Rights rights, KafkaConfig kafka) {
+        try (Admin admin = kafka.admin()) {
             RightsCheck check = new RightsCheck(admin);
             for (Right right : rights.all()) {
                 place.broker.revoke(principal(rights), right);
@@ -290,7 +292,7 @@ class SecuredFleetIT {
         assertThatThrownBy(() -> start(role, kind))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContaining("lets this " + role + " do too little; missing: " + name)
-                .satisfies(problem -> mole.hear(problem.getMessage()));
+                .satisfies(problem -> mole.hear(String.valueOf(problem.getMessage())));
         stopAll();
         place.broker.grant("User:" + role, List.of(right));
     }

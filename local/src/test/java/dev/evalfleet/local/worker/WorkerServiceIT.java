@@ -10,6 +10,7 @@ import dev.evalfleet.runtime.kafka.DeadLetters;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.Topic;
+import dev.evalfleet.schemas.avro.Capture;
 import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.GenerationParams;
 import dev.evalfleet.schemas.avro.RequestType;
@@ -212,6 +213,7 @@ class WorkerServiceIT {
                 Duration.ofMinutes(1),
                 32,
                 WorkerSettings.MAX_IN_FLIGHT_BYTES,
+                Capture.FULL,
                 List.of(new ModelSettings("model", 8, retries, backend)));
     }
 

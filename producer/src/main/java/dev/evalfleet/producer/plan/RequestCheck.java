@@ -10,12 +10,16 @@ import dev.evalfleet.schemas.avro.Baseline;
 import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.RequestLimits;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /// What can be wrong with a request before any task is looked at.
 final class RequestCheck {
+    private static final int MOST_NAMES = 2_000;
+    private static final int LONGEST_NAME = 1_000;
+
     private final EvalRequest request;
     private final PoolCatalogue pools;
     private final Problems problems;
@@ -28,6 +32,9 @@ final class RequestCheck {
 
     static void check(EvalRequest request, PoolCatalogue pools, Problems problems) {
         var check = new RequestCheck(request, pools, problems);
+        if (check.isTooLarge()) {
+            return; // what it says is not looked at
+        }
         check.names();
         check.models();
         check.baseline();
@@ -38,6 +45,30 @@ final class RequestCheck {
         if (request.getLimits() != null) {
             check.limits(request.getLimits());
         }
+    }
+
+    private boolean isTooLarge() {
+        int before = problems.count();
+        atMost("tasks", request.getTasks());
+        atMost("models", request.getModels());
+        atMost("inlineTasks", request.getInlineTasks().keySet());
+        atMost(
+                "variants",
+                request.getVariants().stream().map(variant -> variant.getName()).toList());
+        return problems.count() > before;
+    }
+
+    private void atMost(String field, Collection<String> names) {
+        if (names.size() > MOST_NAMES) {
+            problem(field, "has " + names.size() + " entries; at most " + MOST_NAMES + " are looked at");
+        }
+        names.stream()
+                .filter(name -> name.length() > LONGEST_NAME)
+                .findFirst()
+                .ifPresent(name -> problem(
+                        field,
+                        "one name has " + name.length() + " characters; at most " + LONGEST_NAME + " are looked at: \""
+                                + name.substring(0, 60) + "...\""));
     }
 
     private void names() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Operators {
     // A template that repeats a text without end must not eat the memory of the producer.
     private static final int LONGEST = 10_000_000;
+    private static final int MOST_BITS = 1_000_000;
 
     private Operators() {}
 
@@ -47,16 +48,31 @@ public final class Operators {
 
     private static Object joined(@Nullable Object left, @Nullable Object right) {
         if (left instanceof String a && right instanceof String b) {
-            return a + b;
+            return bounded(a, b.length()) + b;
         }
         if (left instanceof List<?> a
                 && right instanceof List<?> b
                 && left instanceof Tuple == right instanceof Tuple) {
+            if ((long) a.size() + b.size() > LONGEST) {
+                throw tooLong();
+            }
             var items = new ArrayList<@Nullable Object>(a);
             items.addAll(b);
             return left instanceof Tuple ? new Tuple(items) : items;
         }
         throw unsupported("+", left, right);
+    }
+
+    /// The text, if it may grow by so many characters.
+    public static String bounded(String text, long more) {
+        if (text.length() + more > LONGEST) {
+            throw tooLong();
+        }
+        return text;
+    }
+
+    private static PythonException tooLong() {
+        return new PythonException("MemoryError", "a text or list of more than " + LONGEST + " elements");
     }
 
     private static Object repeated(@Nullable Object value, long times, @Nullable Object factor) {
@@ -99,7 +115,7 @@ public final class Operators {
                 switch (operator) {
                     case "+" -> left.add(right);
                     case "-" -> left.subtract(right);
-                    case "*" -> left.multiply(right);
+                    case "*" -> product(left, right);
                     case "//" -> floor(left, right);
                     case "%" -> left.subtract(floor(left, right).multiply(right));
                     case "**" -> power(left, right);
@@ -117,8 +133,15 @@ public final class Operators {
         return value.bitLength() < 64 ? (Object) value.longValue() : value;
     }
 
+    private static BigInteger product(BigInteger left, BigInteger right) {
+        if ((long) left.bitLength() + right.bitLength() > MOST_BITS) {
+            throw PythonException.value("a product of more than " + MOST_BITS + " bits");
+        }
+        return left.multiply(right);
+    }
+
     private static BigInteger power(BigInteger left, BigInteger right) {
-        if (right.bitLength() > 16 || (long) left.bitLength() * right.intValue() > 1_000_000) {
+        if (right.bitLength() > 16 || (long) left.bitLength() * right.intValue() > MOST_BITS) {
             throw PythonException.value("the power " + left + " ** " + right + " is too large");
         }
         return left.pow(right.intValue());

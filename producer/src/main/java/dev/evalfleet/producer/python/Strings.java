@@ -51,7 +51,9 @@ public final class Strings {
     }
 
     public static String replace(String text, String old, String replacement, long count) {
-        if (count < 0) {
+        long places = old.isEmpty() ? text.length() + 1L : text.length() / old.length();
+        Operators.bounded(text, places * Math.max(0, replacement.length() - old.length()));
+        if (count < 0 || old.isEmpty()) {
             return text.replace(old, replacement);
         }
         var out = new StringBuilder();

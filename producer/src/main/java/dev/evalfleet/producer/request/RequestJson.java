@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// them. Those with a default may be left out, and the id too when the record's key says it. One text is a list of one;
 /// an enum is its name, in small letters and with dashes if one likes; a value in a map of texts that is no text stands
 /// for its JSON.
-final class RequestJson {
+public final class RequestJson {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Schema BASELINE = Baseline.getClassSchema();
 
@@ -53,7 +53,7 @@ final class RequestJson {
     /// @param key of the record: the id of a request that does not say its own
     /// @param problems takes everything that is wrong, each with line, column and field
     /// @return null when something is wrong
-    static @Nullable EvalRequest read(byte[] json, @Nullable String key, Problems problems) {
+    public static @Nullable EvalRequest read(byte[] json, @Nullable String key, Problems problems) {
         try (JsonParser parser = MAPPER.createParser(json)) {
             return new RequestJson(parser, key, problems).read();
         } catch (JsonProcessingException e) {

@@ -23,6 +23,7 @@ final class Evaluator {
     private Evaluator() {}
 
     static @Nullable Object value(Expression expression, Scope scope) {
+        scope.step();
         return switch (expression) {
             case Expression.Literal(var value) -> value;
             case Expression.Name(var name) -> scope.get(name);
@@ -134,7 +135,9 @@ final class Evaluator {
     private static String concat(List<Expression> parts, Scope scope) {
         var out = new StringBuilder();
         for (Expression part : parts) {
-            out.append(Python.str(value(part, scope)));
+            String text = Python.str(value(part, scope));
+            Operators.bounded(text, out.length());
+            out.append(text);
         }
         return out.toString();
     }

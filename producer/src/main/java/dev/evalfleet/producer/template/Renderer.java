@@ -26,10 +26,11 @@ final class Renderer {
 
     private void write(List<Statement> statements, Scope scope) {
         for (Statement statement : statements) {
+            scope.step();
             write(statement, scope);
-        }
-        if (out.length() > LONGEST) {
-            throw new PythonException("MemoryError", "the template renders more than " + LONGEST + " characters");
+            if (out.length() > LONGEST) {
+                throw new PythonException("MemoryError", "the template renders more than " + LONGEST + " characters");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.evalfleet.producer.template;
 
+import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.python.Undefined;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,22 +8,34 @@ import org.jspecify.annotations.Nullable;
 
 /// The names a piece of a template sees; what it sets is gone behind its block.
 final class Scope {
+    private static final int MOST_STEPS = 5_000_000;
+
     private final @Nullable Scope outer;
+    private final int[] steps; // of the whole template, shared by its scopes
     private final Map<String, ?> given;
     private final Map<String, @Nullable Object> own = new HashMap<>();
 
     Scope(Map<String, ?> given) {
         this.outer = null;
+        this.steps = new int[1];
         this.given = given;
     }
 
     private Scope(Scope outer) {
         this.outer = outer;
+        this.steps = outer.steps;
         this.given = Map.of();
     }
 
     Scope inner() {
         return new Scope(this);
+    }
+
+    /// Counts one expression or statement: a template must end, whatever its loops say.
+    void step() {
+        if (++steps[0] > MOST_STEPS) {
+            throw new PythonException("TimeoutError", "the template takes more than " + MOST_STEPS + " steps");
+        }
     }
 
     @Nullable

@@ -28,6 +28,8 @@ public final class YamlReader {
     // An alias can repeat its anchor without end; a task is never this large.
     private static final int MOST_NODES = 200_000;
     private static final int DEEPEST = 60;
+    private static final int LONGEST_KEY = 1_000;
+    private static final int LONGEST_NUMBER = 4_300; // Python's own limit
 
     private final String label;
     private final Map<String, Place> places = new LinkedHashMap<>();
@@ -67,6 +69,8 @@ public final class YamlReader {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             String context = e.getContext() == null || e.getContext().isEmpty() ? "" : " " + e.getContext();
             throw new YamlException(new Place(label, line), "", "broken YAML:" + context + " " + e.getProblem());
+        } catch (StackOverflowError e) {
+            throw new YamlException(new Place(label, 0), "", "too deeply nested");
         } catch (YamlEngineException e) {
             throw new YamlException(new Place(label, 0), "", "broken YAML: " + e.getMessage());
         }
@@ -77,15 +81,19 @@ public final class YamlReader {
     }
 
     private @Nullable Object value(Node node, String path, int depth) {
-        if (++nodes > MOST_NODES || depth > DEEPEST) {
-            throw new YamlException(place(node), path, "too large or too deeply nested");
-        }
+        count(node, path, depth);
         return switch (node) {
             case ScalarNode scalar -> scalar(scalar, path);
             case SequenceNode sequence -> sequence(sequence, path, depth);
             case MappingNode mapping -> mapping(mapping, path, depth);
             default -> throw new YamlException(place(node), path, "cannot be read");
         };
+    }
+
+    private void count(Node node, String path, int depth) {
+        if (++nodes > MOST_NODES || depth > DEEPEST) {
+            throw new YamlException(place(node), path, "too large or too deeply nested");
+        }
     }
 
     private @Nullable Object scalar(ScalarNode scalar, String path) {
@@ -99,7 +107,8 @@ public final class YamlReader {
         if (scalar.getScalarStyle() != ScalarStyle.PLAIN) {
             return scalar.getValue();
         }
-        return PlainScalars.value(scalar.getValue());
+        // Longer numbers take Python's int() too long; it refuses them, and here they are text.
+        return scalar.getValue().length() > LONGEST_NUMBER ? scalar.getValue() : PlainScalars.value(scalar.getValue());
     }
 
     private List<@Nullable Object> sequence(SequenceNode sequence, String path, int depth) {
@@ -118,6 +127,9 @@ public final class YamlReader {
             if (!(entry.getKeyNode() instanceof ScalarNode key)) {
                 throw new YamlException(place(entry.getKeyNode()), path, "a key must be plain text");
             }
+            if (key.getValue().length() > LONGEST_KEY) {
+                throw new YamlException(place(key), path, "a key of more than " + LONGEST_KEY + " characters");
+            }
             if (key.getValue().equals("<<") && key.getScalarStyle() == ScalarStyle.PLAIN) {
                 merge(entry.getValueNode(), path, depth, values);
                 continue;
@@ -130,6 +142,7 @@ public final class YamlReader {
     }
 
     private void merge(Node node, String path, int depth, Map<String, @Nullable Object> into) {
+        count(node, path, depth);
         if (node instanceof MappingNode merged) {
             mapping(merged, path, depth + 1).forEach(into::putIfAbsent);
         } else if (node instanceof SequenceNode several) {

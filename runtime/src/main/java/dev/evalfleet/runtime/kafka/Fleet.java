@@ -128,6 +128,10 @@ public final class Fleet implements AutoCloseable {
             return null;
         }
         try {
+            if (bytes.length > KafkaConfig.MAX_RECORD_BYTES) { // it came compressed; none of ours is as large
+                throw new UndecodableException("the value has %d bytes, more than the %d that are read"
+                        .formatted(bytes.length, KafkaConfig.MAX_RECORD_BYTES));
+            }
             return decode(topic, bytes);
         } catch (UndecodableException e) {
             throw new UndecodableException(

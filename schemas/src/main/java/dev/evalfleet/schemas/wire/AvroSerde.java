@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.avro.Schema;
+import org.apache.avro.SystemLimitException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
@@ -27,11 +28,24 @@ import org.jspecify.annotations.Nullable;
 /// Generated record to framed Avro and back. Reading resolves whatever schema the record was written with to the one
 /// this process was built with. Safe for use by many threads.
 public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
+    private static final String LARGEST = String.valueOf(16 << 20);
+    private static final String MOST_ITEMS = "1000000";
+
     static {
+        // A length in the bytes must not make us reserve what they do not hold. Who knows better says so by property.
+        limit(SystemLimitException.MAX_STRING_LENGTH_PROPERTY, LARGEST);
+        limit(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY, LARGEST);
+        limit(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY, MOST_ITEMS);
         // Avro makes objects of classes that somebody vouches for only; these are ours.
         ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
                 ClassSecurityValidator.getGlobal(),
                 candidate -> candidate.getPackageName().equals(Alert.class.getPackageName())));
+    }
+
+    private static void limit(String property, String most) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, most);
+        }
     }
 
     private final Class<V> type;
@@ -96,7 +110,7 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
         V value;
         try {
             value = read(reader, decoder);
-        } catch (IOException | RuntimeException e) { // whatever it is, it comes from these bytes alone
+        } catch (IOException | RuntimeException | StackOverflowError e) { // it comes from these bytes alone
             throw new UndecodableException(
                     "value is not a %s written with schema id %d: %s".formatted(type.getSimpleName(), id, reason(e)),
                     e);
@@ -153,7 +167,7 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
         return reader;
     }
 
-    private static String reason(Exception e) {
+    private static String reason(Throwable e) {
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
     }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// All the answers of one sample, gathered one after the other.
 public final class Inference {
 
+    private static final long LONGEST_ANSWER = 1_000_000;
+    private static final long MOST_CHARACTERS = 16_000_000;
+
     private final Sample sample;
     private final List<Output> outputs = new ArrayList<>();
     private long promptTokens;
@@ -27,6 +30,7 @@ public final class Inference {
     private @Nullable String endpoint;
     private int calls;
     private int attempts;
+    private long characters;
     private @Nullable Failure failure;
 
     private Inference(Sample sample) {
@@ -65,6 +69,9 @@ public final class Inference {
     }
 
     private void add(Completion.Answered answer) {
+        if (isTooLong(answer)) {
+            return;
+        }
         outputs.addAll(answer.outputs());
         promptTokens += answer.promptTokens();
         outputTokens += answer.outputTokens();
@@ -73,6 +80,23 @@ public final class Inference {
         if (timeToFirstToken == null) {
             timeToFirstToken = answer.timeToFirstToken();
         }
+    }
+
+    // Filters and metrics take time and memory by the length of what they get.
+    private boolean isTooLong(Completion.Answered answer) {
+        for (Output output : answer.outputs()) {
+            long length = output.getText() == null ? 0 : output.getText().length();
+            characters += length;
+            if (length > LONGEST_ANSWER || characters > MOST_CHARACTERS) {
+                failure = new Failure(
+                        FailureKind.MODEL,
+                        "the model wrote %d characters, %d for this sample; at most %d and %d are scored. Set max_gen_toks"
+                                .formatted(length, characters, LONGEST_ANSWER, MOST_CHARACTERS),
+                        "answer_too_large");
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<ServedModel.Call> calls() {

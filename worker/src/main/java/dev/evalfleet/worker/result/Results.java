@@ -24,13 +24,16 @@ import org.jspecify.annotations.Nullable;
 public final class Results {
 
     private final String worker;
+    private final Capture most;
 
-    public Results(String worker) {
+    /// @param most text kept, whatever the sample asks for
+    public Results(String worker, Capture most) {
         this.worker = worker;
+        this.most = most;
     }
 
     public SampleResult scored(Inference inference, String origin, SampleScorer.Scored scored) {
-        Text text = new Text(inference.sample().getCapture());
+        Text text = text(inference.sample());
         return common(inference, origin)
                 .setStatus(SampleStatus.SCORED)
                 .setFiltered(text.filtered(scored.filtered()))
@@ -41,8 +44,13 @@ public final class Results {
     public SampleResult failed(Inference inference, String origin, Failure failure) {
         return common(inference, origin)
                 .setStatus(SampleStatus.FAILED)
-                .setFailure(failure)
+                .setFailure(text(inference.sample()).failure(failure, inference))
                 .build();
+    }
+
+    // The enum goes from everything to nothing.
+    private Text text(Sample sample) {
+        return new Text(sample.getCapture().compareTo(most) > 0 ? sample.getCapture() : most);
     }
 
     /// The same outcome as a failure, without any text.
@@ -64,7 +72,7 @@ public final class Results {
 
     private SampleResult.Builder common(Inference inference, String origin) {
         Sample sample = inference.sample();
-        Text text = new Text(sample.getCapture());
+        Text text = text(sample);
         return SampleResult.newBuilder()
                 .setRunId(sample.getRunId())
                 .setRequestId(sample.getRequestId())
@@ -146,6 +154,16 @@ public final class Results {
                     .setText(null)
                     .setTextHash(capture == Capture.HASH ? sha256(text) : null)
                     .build();
+        }
+
+        /// Servers and scorers sometimes repeat what they were given.
+        Failure failure(Failure failure, Inference inference) {
+            return capture == Capture.FULL || !Quoted.isIn(failure.getCause(), inference)
+                    ? failure
+                    : new Failure(
+                            failure.getKind(),
+                            "left out, as it repeats text that is not captured (capture " + capture + ")",
+                            failure.getCode());
         }
 
         private <T> List<T> kept(List<T> values, UnaryOperator<T> hashed) {

@@ -54,7 +54,8 @@ final class ChoiceStatistics {
         if (!options.has("labels")) {
             return answer.sample().getGoldChoices();
         }
-        JsonNode labels = Arguments.ofDocument(answer.sample(), options.path("labels").asText());
+        JsonNode labels =
+                Arguments.ofDocument(answer.sample(), options.path("labels").asText());
         return IntStream.range(0, labels.size())
                 .filter(i -> labels.get(i).asDouble() == 1)
                 .boxed()

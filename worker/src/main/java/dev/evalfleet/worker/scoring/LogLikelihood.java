@@ -40,7 +40,8 @@ final class LogLikelihood {
     // text the model saw.
     private static String text(Scorer.Answer answer, JsonNode options) {
         if (options.has("column")) {
-            return Arguments.ofDocument(answer.sample(), options.path("column").asText()).asText();
+            return Arguments.ofDocument(answer.sample(), options.path("column").asText())
+                    .asText();
         }
         List<String> targets = answer.sample().getTargets();
         return targets.isEmpty() ? answer.sample().getPrompt() : targets.getFirst();

@@ -1,6 +1,7 @@
 package dev.evalfleet.worker.scoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.evalfleet.runtime.python.RegexException;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilteredOutput;
 import dev.evalfleet.schemas.avro.Output;
@@ -9,7 +10,6 @@ import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.schemas.avro.SampleMetric;
 import dev.evalfleet.schemas.avro.Score;
 import dev.evalfleet.worker.scoring.filter.AnswerFilters;
-import dev.evalfleet.runtime.python.RegexException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilterStep;
 import dev.evalfleet.schemas.avro.Output;
@@ -11,7 +12,6 @@ import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.schemas.avro.SampleMetric;
 import dev.evalfleet.worker.Samples;
 import dev.evalfleet.worker.scoring.filter.AnswerFilters;
-import dev.evalfleet.runtime.python.PythonRegex;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -9,15 +9,21 @@ import dev.evalfleet.producer.python.Tuple;
 import dev.evalfleet.producer.python.Undefined;
 import dev.evalfleet.producer.python.method.Arguments;
 import dev.evalfleet.producer.python.method.Methods;
+import dev.evalfleet.runtime.python.PythonRegex;
+import dev.evalfleet.runtime.python.RegexException;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Jinja's filters on single values; those on lists are in [ListFilters].
 public final class Filters {
+    private static final Pattern GROUP = Pattern.compile("\\\\(\\d)");
     private static final Set<String> NAMES = Set.of(
             "abs",
             "capitalize",
@@ -133,22 +139,43 @@ public final class Filters {
         return out.toString();
     }
 
+    // With Python's pattern language, and within its time limit.
     private static String regexReplace(String text, Arguments arguments) {
-        var pattern = java.util.regex.Pattern.compile(
-                arguments.text(0, "pattern"), java.util.regex.Pattern.UNICODE_CHARACTER_CLASS);
-        String replacement = arguments.text(1, "repl").replace("$", "\\$").replaceAll("\\\\(\\d)", "\\$$1");
+        String replacement = arguments.text(1, "repl");
         long most = arguments.whole(2, "count", 0);
-        var matcher = pattern.matcher(text);
         var out = new StringBuilder();
-        for (long i = 0; (most == 0 || i < most) && matcher.find(); i++) {
-            matcher.appendReplacement(out, replacement);
+        int[] end = {0};
+        long[] count = {0};
+        try {
+            PythonRegex.compile(arguments.text(0, "pattern")).forEachMatch(text, match -> {
+                if (most == 0 || count[0]++ < most) {
+                    out.append(text, end[0], match.start());
+                    String put = expanded(replacement, match);
+                    Operators.bounded(put, out.length());
+                    out.append(put);
+                    end[0] = match.end();
+                }
+            });
+        } catch (RegexException e) {
+            throw PythonException.value(String.valueOf(e.getMessage()));
         }
-        return matcher.appendTail(out).toString();
+        return out.append(text, end[0], text.length()).toString();
+    }
+
+    // \\1 is what the first group matched.
+    private static String expanded(String replacement, MatchResult match) {
+        return GROUP.matcher(replacement).replaceAll(found -> {
+            int number = found.group(1).charAt(0) - '0';
+            String group = number <= match.groupCount() ? match.group(number) : null;
+            return Matcher.quoteReplacement(group == null ? "" : group);
+        });
     }
 
     private static String indent(String text, Arguments arguments) {
         Object width = arguments.at(0, "width", 4L);
-        String indention = width instanceof String given ? given : " ".repeat((int) arguments.whole(0, "width", 4));
+        String indention = width instanceof String given
+                ? given
+                : " ".repeat(Math.clamp(arguments.whole(0, "width", 4), 0, 10_000));
         boolean first = arguments.flag(1, "first", false);
         boolean blank = arguments.flag(2, "blank", false);
         var out = new StringBuilder();
@@ -167,7 +194,10 @@ public final class Filters {
         if (Python.length(text) <= length + arguments.whole(3, "leeway", 5)) {
             return text;
         }
-        String cut = text.substring(0, text.offsetByCodePoints(0, (int) Math.max(0, length - end.length())));
+        String cut = text.substring(
+                0,
+                text.offsetByCodePoints(
+                        0, Math.clamp(length - end.length(), 0, text.codePointCount(0, text.length()))));
         int space = cut.lastIndexOf(' ');
         return (arguments.flag(1, "killwords", false) || space < 0 ? cut : cut.substring(0, space)) + end;
     }
@@ -180,7 +210,8 @@ public final class Filters {
                 case Boolean flag -> flag ? 1L : 0L;
                 case Double number when Double.isFinite(number) -> Operators.whole(number);
                 case String text
-                when text.strip().matches("[+-]?\\d+") -> Operators.number(new BigInteger(text.strip()));
+                when text.length() <= 4300 && text.strip().matches("[+-]?\\d+") ->
+                    Operators.number(new BigInteger(text.strip()));
                 case String text -> Operators.whole(Double.parseDouble(text.strip()));
                 case null, default -> arguments.at(0, "default", 0L);
             };
@@ -207,7 +238,7 @@ public final class Filters {
         double number = ((Number)
                         java.util.Objects.requireNonNull(floating(value, new Arguments("round", List.of(), Map.of()))))
                 .doubleValue();
-        int digits = (int) arguments.whole(0, "precision", 0);
+        int digits = Math.clamp(arguments.whole(0, "precision", 0), -400, 400);
         String method = arguments.has(1, "method") ? arguments.text(1, "method") : "common";
         if (!method.equals("common")) {
             double scale = Math.pow(10, digits);

@@ -194,9 +194,9 @@ final class ListFilters {
     }
 
     private static List<@Nullable Object> batch(List<@Nullable Object> items, Arguments arguments) {
-        int size = (int) Math.max(1, arguments.whole(0, "linecount", 1));
+        int size = Math.clamp(arguments.whole(0, "linecount", 1), 1, 100_000);
         var batches = new ArrayList<@Nullable Object>();
-        for (int i = 0; i < items.size(); i += size) {
+        for (int i = 0; i < items.size(); i = Math.addExact(i, size)) {
             List<@Nullable Object> batch = new ArrayList<>(items.subList(i, Math.min(items.size(), i + size)));
             while (arguments.has(1, "fill_with") && batch.size() < size) {
                 batch.add(arguments.at(1, "fill_with"));

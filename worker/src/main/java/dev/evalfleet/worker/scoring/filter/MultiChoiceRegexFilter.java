@@ -1,10 +1,10 @@
 package dev.evalfleet.worker.scoring.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.schemas.avro.Sample;
 import dev.evalfleet.worker.scoring.Arguments;
 import dev.evalfleet.worker.scoring.ScoringException;
-import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.Comparator;
 import java.util.HashMap;
