@@ -28,7 +28,7 @@ class TemplateLimitsTest {
                 "{% set ns = namespace(x=9) %}{% for i in range(60) %}{% set ns.x = ns.x * ns.x %}{% endfor %}",
                 "{% for i in range(99999) %}{{ 'a' * 100000 }}{% endfor %}",
                 "{{ ('a' * 9999999) | replace('a', 'a' * 9999999) }}",
-                "{{ ('a' * 80 + '!') | regex_replace('(a|aa)+$', 'b') }}",
+                "{{ ('a' * 80) | regex_replace('(.*a){20}b', 'x') }}",
             })
     void aTemplateThatWouldNotEndIsStopped(String template) {
         assertThatThrownBy(() -> Template.parse(template).render(Map.of()))
