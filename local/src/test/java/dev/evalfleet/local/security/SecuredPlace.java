@@ -164,6 +164,8 @@ final class SecuredPlace implements AutoCloseable {
                 Map.of(
                         "bootstrap-servers",
                         broker.saslServers(),
+                        "properties", // what Streams does every half minute, so that it happens in a short run too
+                        role.equals("aggregator") ? Map.of("repartition.purge.interval.ms", "500") : Map.of(),
                         "security",
                         Map.of(
                                 "user", role,
