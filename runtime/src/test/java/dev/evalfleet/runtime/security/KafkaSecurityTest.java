@@ -90,7 +90,7 @@ class KafkaSecurityTest {
     private static KafkaSecurity read(Map<String, Object> security) {
         Settings section = Settings.of(Map.of("security", security)).section("security");
         var reader = KafkaSecurity.reader(section);
-        return section.build(reader::get);
+        return section.build(reader);
     }
 
     private static void assertRefused(Map<String, Object> security, String message) {
