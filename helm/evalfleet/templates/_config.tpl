@@ -5,31 +5,26 @@ kafka:
   bootstrap-servers: {{ $kafka.bootstrapServers | quote }}
   properties:
     client.id: {{ include "evalfleet.name" .root }}-{{ .role }}
-{{- $sasl := or (eq $kafka.auth.type "scram-sha-512") (eq $kafka.auth.type "plain") }}
-{{- $tls := or $kafka.tls.enabled (eq $kafka.auth.type "tls") }}
-{{- if or $sasl $tls }}
-    security.protocol: {{ ternary (ternary "SASL_SSL" "SASL_PLAINTEXT" $tls) (ternary "SSL" "PLAINTEXT" $tls) $sasl }}
-{{- end }}
-{{- if ne $kafka.auth.type "none" }}
-    config.providers: dir
-    config.providers.dir.class: org.apache.kafka.common.config.provider.DirectoryConfigProvider
-    config.providers.dir.param.allowed.paths: /etc/evalfleet/kafka-user
-{{- end }}
-{{- if $sasl }}
-    sasl.mechanism: {{ $kafka.auth.type | upper }}
-    sasl.jaas.config: ${dir:/etc/evalfleet/kafka-user:sasl.jaas.config}
-{{- end }}
-{{- if $kafka.tls.enabled }}
-    ssl.truststore.type: PEM
-    ssl.truststore.location: /etc/evalfleet/kafka-ca/ca.crt
-{{- end }}
-{{- if eq $kafka.auth.type "tls" }}
-    ssl.keystore.type: PKCS12
-    ssl.keystore.location: /etc/evalfleet/kafka-user/user.p12
-    ssl.keystore.password: ${dir:/etc/evalfleet/kafka-user:user.password}
-{{- end }}
 {{- with $kafka.properties }}
 {{ toYaml . | indent 4 }}
+{{- end }}
+{{- $sasl := has $kafka.auth.type (list "scram-sha-512" "plain") }}
+{{- if or $sasl $kafka.tls.enabled (eq $kafka.auth.type "tls") }}
+  security:
+    tls: {{ or $kafka.tls.enabled (eq $kafka.auth.type "tls") }}
+{{- if $kafka.tls.enabled }}
+    ca-file: /etc/evalfleet/kafka-ca/ca.crt
+{{- end }}
+{{- if $sasl }}
+    mechanism: {{ $kafka.auth.type | upper }}
+{{- if and .root.Values.topics.strimzi.users (not (get ($kafka.auth.secrets | default dict) .role)) }}
+    user: {{ include "evalfleet.kafkaSecret" (dict "root" .root "role" .role) }}
+{{- end }}
+    password-file: /etc/evalfleet/kafka-user/password
+{{- else if eq $kafka.auth.type "tls" }}
+    certificate-file: /etc/evalfleet/kafka-user/user.crt
+    key-file: /etc/evalfleet/kafka-user/user.key
+{{- end }}
 {{- end }}
 registry:
   urls: {{ toJson .root.Values.registry.urls }}

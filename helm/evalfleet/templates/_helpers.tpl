@@ -128,3 +128,15 @@ checksum/config: {{ .config | sha256sum }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
+
+{{/* Variables of one of our containers: {root, role}. The user of a secret is a variable, its password a file. */}}
+{{- define "evalfleet.env" -}}
+- {name: JAVA_TOOL_OPTIONS, value: {{ .root.Values.jvmOptions | quote }}}
+{{- $auth := .root.Values.kafka.auth }}
+{{- if has $auth.type (list "scram-sha-512" "plain") }}
+{{- if or (get ($auth.secrets | default dict) .role) (not .root.Values.topics.strimzi.users) }}
+- name: EVALFLEET_KAFKA_SECURITY_USER
+  valueFrom: {secretKeyRef: {name: {{ include "evalfleet.kafkaSecret" . }}, key: username}}
+{{- end }}
+{{- end }}
+{{- end -}}

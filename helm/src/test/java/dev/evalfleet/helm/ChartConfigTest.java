@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The settings that the chart renders are those that the processes read.
 class ChartConfigTest {
     private static final List<String> SECRETS = List.of(
+            "etc/kafka-user/password",
+            "etc/kafka-user/user.key",
+            "etc/kafka-user/user.crt",
+            "etc/kafka-ca/ca.crt",
             "etc/registry/password",
             "etc/registry/token",
             "etc/dashboard/token",
@@ -121,6 +125,7 @@ class ChartConfigTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        return Settings.load(file, Map.of());
+        boolean userOfASecret = yaml.contains("/kafka-user/password") && !yaml.contains("    user: ");
+        return Settings.load(file, userOfASecret ? Map.of("EVALFLEET_KAFKA_SECURITY_USER", "user") : Map.of());
     }
 }
