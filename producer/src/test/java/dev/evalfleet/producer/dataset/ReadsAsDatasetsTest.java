@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every file gives the rows, the order of columns and the types that Hugging Face's datasets gives
 /// (src/test/golden/make_datasets.py).
+@SuppressWarnings("NullAway") // what is read here is as its maker writes it
 class ReadsAsDatasetsTest {
     private static final Path FILES = Path.of("src", "test", "resources", "datasets");
 

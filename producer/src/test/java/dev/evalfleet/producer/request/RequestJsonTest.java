@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("NullAway") // what is read here is as its maker writes it
 class RequestJsonTest {
 
     private final Problems problems = new Problems();

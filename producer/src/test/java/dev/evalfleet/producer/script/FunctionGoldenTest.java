@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What lm-eval's own functions made of synthetic documents in Python (make_function_golden.py), and what is made here.
+@SuppressWarnings("NullAway") // what is read here is as its maker writes it
 class FunctionGoldenTest {
     @TempDir
     Path folder;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The templates of lm-eval's tasks without Python, rendered by jinja2 (make_template_golden.py) and here.
+@SuppressWarnings("NullAway") // what is read here is as its maker writes it
 class TemplateGoldenTest {
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Keyword arguments of a filter or a metric, a JSON object.
+@SuppressWarnings("StringSplitter")
 public final class Arguments {
 
     private static final ObjectMapper JSON = new ObjectMapper();

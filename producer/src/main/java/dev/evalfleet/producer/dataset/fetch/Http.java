@@ -21,6 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP with redirects followed by hand, each one checked, and with patience for a server that is busy.
+@SuppressWarnings("ArrayRecordComponent")
 public final class Http {
     private static final int MOST_REDIRECTS = 5;
     private static final int MOST_TRIES = 5;

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Points in time as Python prints them: `str(datetime)`, `str(time)`.
+@SuppressWarnings("JavaLocalTimeGetNano")
 public final class PythonTime {
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     // What Arrow takes for a timestamp of whole seconds.

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("NullAway") // what is read here is as its maker writes it
 class StallWatchTest {
     private final Instant start = Instant.parse("2026-01-01T12:00:00Z");
     private final StallWatch stall = new StallWatch("p", Duration.ofSeconds(30));
