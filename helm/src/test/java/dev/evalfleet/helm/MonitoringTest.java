@@ -14,6 +14,7 @@ import dev.evalfleet.local.fleet.LocalFleetSettings.Ports;
 import dev.evalfleet.local.fleet.ModelSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -84,8 +85,9 @@ class MonitoringTest {
     }
 
     private static void submit(LocalFleet fleet) {
+        StringWriter said = new StringWriter();
         int exitCode = EvalfleetCommand.commandLine(
-                        new PrintWriter(System.out, true), new PrintWriter(System.err, true))
+                        new PrintWriter(said), new PrintWriter(said))
                 .execute(
                         "submit",
                         "--bootstrap",
@@ -99,7 +101,7 @@ class MonitoringTest {
                         "--limit",
                         "20",
                         "--wait");
-        assertThat(exitCode).isZero();
+        assertThat(exitCode).as(said.toString()).isZero();
     }
 
     private static Set<String> exposed(LocalFleet fleet) throws IOException, InterruptedException {

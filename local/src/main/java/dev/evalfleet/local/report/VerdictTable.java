@@ -72,7 +72,7 @@ final class VerdictTable {
         Figure decisive = verdict == null ? null : decisive(run, verdict);
         boolean isFirst = true;
         for (Figure figure : run.figures()) {
-            row(run, figure, isFirst, figure == decisive ? verdict : null, table);
+            row(run, figure, isFirst, figure.equals(decisive) ? verdict : null, table);
             isFirst = false;
         }
         if (isFirst) {

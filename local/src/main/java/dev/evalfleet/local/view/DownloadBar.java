@@ -1,6 +1,7 @@
 package dev.evalfleet.local.view;
 
 import dev.evalfleet.producer.dataset.fetch.FetchProgress;
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,10 @@ public final class DownloadBar implements FetchProgress {
     }
 
     /// On a terminal a bar, else lines in the log.
+    @SuppressWarnings("SystemConsoleNull") // null where jdk.internal.le is not there
     public static FetchProgress onTerminal() {
-        return System.console() != null && System.console().isTerminal()
+        Console console = System.console();
+        return console != null && console.isTerminal()
                 ? new DownloadBar(System.err)
                 : FetchProgress.logging();
     }

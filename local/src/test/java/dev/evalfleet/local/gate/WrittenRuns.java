@@ -29,6 +29,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /// Topics of a fleet written by hand, and the command called on them.
+@SuppressWarnings("FutureReturnValueIgnored") // what was not sent is not found by the test
 final class WrittenRuns implements AutoCloseable {
 
     private final Fleet fleet;

@@ -61,10 +61,12 @@ class ClassicBrokerIT {
     private static int partitions(Fleet fleet, String group) throws Exception {
         try (Admin admin = fleet.kafka().admin()) {
             ConsumerGroupDescription described = admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get(10, TimeUnit.SECONDS);
-            return described.members().stream()
+                    .all()
+                    .get(10, TimeUnit.SECONDS)
+                    .get(group);
+            return described == null
+                    ? 0
+                    : described.members().stream()
                     .mapToInt(member -> member.assignment().topicPartitions().size())
                     .sum();
         } catch (java.util.concurrent.ExecutionException e) {
