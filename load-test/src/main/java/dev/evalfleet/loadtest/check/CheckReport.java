@@ -8,9 +8,16 @@ import java.util.List;
 /// @param answered of these, samples with a result
 /// @param failed of these, samples whose result says that they failed
 /// @param cancelled samples that will not be answered, as the runs say
+/// @param resent samples that were sent although they had been sent before
 /// @param repeatedResults results beyond the first of a sample
 public record CheckReport(
-        long accepted, long answered, long failed, long cancelled, long repeatedResults, List<Finding> findings) {
+        long accepted,
+        long answered,
+        long failed,
+        long cancelled,
+        long resent,
+        long repeatedResults,
+        List<Finding> findings) {
 
     public CheckReport {
         findings = List.copyOf(findings);

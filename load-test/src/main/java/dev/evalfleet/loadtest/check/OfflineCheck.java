@@ -41,6 +41,7 @@ public final class OfflineCheck {
                         .map(RunHistory::end)
                         .mapToLong(OfflineCheck::cancelled)
                         .sum(),
+                runs.values().stream().mapToLong(RunHistory::resent).sum(),
                 runs.values().stream().mapToLong(RunHistory::repeats).sum(),
                 findings);
     }

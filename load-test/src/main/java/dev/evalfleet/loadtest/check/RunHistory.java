@@ -109,6 +109,11 @@ record RunHistory(
         return results.size() - first.size();
     }
 
+    long resent() {
+        return samples.size()
+                - samples.stream().mapToLong(Sample::getPosition).distinct().count();
+    }
+
     long failed() {
         return first.values().stream()
                 .filter(result -> result.getStatus() == SampleStatus.FAILED)

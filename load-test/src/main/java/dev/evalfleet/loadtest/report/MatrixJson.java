@@ -38,6 +38,7 @@ public final class MatrixJson {
         node.put("wrong", outcome.count(Finding.Kind.WRONG));
         node.put("failed", outcome.failed());
         node.put("cancelled", outcome.cancelled());
+        node.put("sentAgain", outcome.resent());
         node.put("repeatedInferences", outcome.repeated());
         node.put("repeatedInferencesAtMost", outcome.mostRepeated());
         node.put(

@@ -24,6 +24,7 @@ public final class MatrixTable {
                 ">counted twice",
                 ">wrong",
                 ">failed",
+                ">sent again",
                 ">repeated",
                 ">resumed",
                 ">took",
@@ -51,6 +52,7 @@ public final class MatrixTable {
                     "-",
                     "-",
                     "-",
+                    "-",
                     outcome.verdict());
             return;
         }
@@ -62,6 +64,7 @@ public final class MatrixTable {
                 String.valueOf(outcome.count(Finding.Kind.COUNTED_TWICE)),
                 String.valueOf(outcome.count(Finding.Kind.WRONG)),
                 String.valueOf(outcome.failed()),
+                String.valueOf(outcome.resent()),
                 outcome.repeated() + " of " + outcome.mostRepeated(),
                 seconds(outcome.resumed()),
                 seconds(outcome.took()),

@@ -17,6 +17,23 @@ import java.util.List;
 final class MixedScenario {
     private MixedScenario() {}
 
+    /// One fault of each process and one on the topics, on one fleet: what every build has time for.
+    static Scenario brief() {
+        return Scenario.of(
+                "short",
+                "a worker, the aggregator and the active producer killed, an outage, replays: what every build plays",
+                Cast.standard().withProducers(2).withWorkers(2),
+                Expected.ALL_SCORED,
+                stage -> play(
+                        stage,
+                        List.of(
+                                Faults::killWorker,
+                                Faults::killAggregator,
+                                Faults::killActiveProducer,
+                                ModelScenarios::goneForAWhile,
+                                MixedScenario::replay)));
+    }
+
     static Scenario scenario() {
         return Scenario.of(
                 "mixed",
@@ -39,11 +56,15 @@ final class MixedScenario {
                 MixedScenario::poison,
                 MixedScenario::replay));
         Collections.shuffle(faults, stage.random());
+        play(stage, faults);
+    }
+
+    private static void play(Stage stage, List<Story> faults) throws Exception {
         double share = 0.05;
         for (Story fault : faults) {
             stage.reach(share);
             fault.play(stage);
-            share += 0.08;
+            share += 0.8 / faults.size();
         }
     }
 

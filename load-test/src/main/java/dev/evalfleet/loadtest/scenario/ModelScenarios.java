@@ -58,7 +58,7 @@ final class ModelScenarios {
     }
 
     private static Scenario mood(String name, String summary, Mood mood, Expected expected) {
-        return Scenario.of(name, summary + ", twice for some seconds", Cast.standard(), expected, stage -> {
+        return Scenario.of(name, summary + ", twice for some seconds", Cast.standard().withWorkers(2), expected, stage -> {
             for (double share : List.of(0.2, 0.6)) {
                 stage.reach(share);
                 stage.model().mood(mood);

@@ -9,7 +9,8 @@ public final class Scenarios {
     private Scenarios() {}
 
     public static List<Scenario> all() {
-        List<Scenario> all = new ArrayList<>(WorkerScenarios.all());
+        List<Scenario> all = new ArrayList<>(List.of(MixedScenario.brief()));
+        all.addAll(WorkerScenarios.all());
         all.addAll(CoreScenarios.all());
         all.addAll(ModelScenarios.all());
         all.addAll(TopicScenarios.all());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param seed with which it can be played again
 /// @param samples accepted
+/// @param resent samples that were sent although they had been sent before
 /// @param repeated inferences that were made although they had been answered already
 /// @param mostRepeated of them, what the faults explain
 /// @param resumed longest time from a fault until work went on; null when nothing was left to do
@@ -25,6 +26,7 @@ public record Outcome(
         long samples,
         long failed,
         long cancelled,
+        long resent,
         long repeated,
         long mostRepeated,
         @Nullable Duration resumed,
@@ -43,7 +45,7 @@ public record Outcome(
 
     static Outcome skipped(String scenario, long seed, String reason) {
         return new Outcome(
-                scenario, seed, 0, 0, 0, 0, 0, null, Duration.ZERO, Map.of(), List.of(), List.of(), reason, null);
+                scenario, seed, 0, 0, 0, 0, 0, 0, null, Duration.ZERO, Map.of(), List.of(), List.of(), reason, null);
     }
 
     public boolean passed() {

@@ -80,6 +80,7 @@ public record ScenarioRun(Scenario scenario, Path folder, long samples, long see
                 report.accepted(),
                 report.failed(),
                 report.cancelled(),
+                report.resent(),
                 stage.model().repeatedAnswers(),
                 stage.mostRepeats(),
                 Resumption.longest(history, stage.faults()).orElse(null),

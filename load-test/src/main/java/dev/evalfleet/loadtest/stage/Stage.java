@@ -16,7 +16,11 @@ import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Topics;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,7 +130,17 @@ public final class Stage implements AutoCloseable {
 
     /// Notes that a fault happened, or that one that lasts is over, now.
     public void mark(String what, Proof proof) {
-        faults.add(new FaultMark(what, Instant.now(), proof));
+        FaultMark fault = new FaultMark(what, Instant.now(), proof);
+        faults.add(fault);
+        try {
+            Files.writeString(
+                    processes.folder().resolve("story.log"),
+                    fault.at() + " " + what + " results=" + progress.results() + System.lineSeparator(),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Notes that a fault may have made the fleet ask that much again.
