@@ -45,12 +45,25 @@ public final class DeadLetterHandler implements DeserializationExceptionHandler 
         }
         String cause = String.valueOf(exception.getMessage());
         String origin = origin(record.topic(), record.partition(), record.offset());
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, record.key(), record.value());
-        record.headers().forEach(letter.headers()::add);
+        ProducerRecord<byte[], byte[]> letter = letter(record);
         mark(letter.headers(), origin, cause);
         counter.run();
         LOG.warn("dead-lettered origin={} stage={} cause=\"{}\"", origin, STAGE, cause);
         return Response.resume(List.of(letter));
+    }
+
+    // What is too large to be sent again must not stop the process, now and at every start.
+    @SuppressWarnings("NullAway") // a record without a value is one with null
+    private ProducerRecord<byte[], byte[]> letter(ConsumerRecord<byte[], byte[]> record) {
+        if (DeadLetters.isTooLarge(record.value())) {
+            ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, record.key(), null);
+            byte[] length = String.valueOf(record.value().length).getBytes(StandardCharsets.UTF_8);
+            letter.headers().add(DeadLetters.DROPPED_BYTES, length);
+            return letter;
+        }
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, record.key(), record.value());
+        record.headers().forEach(letter.headers()::add);
+        return letter;
     }
 
     public static String origin(String topic, int partition, long offset) {

@@ -123,7 +123,8 @@ public final class Hand implements AutoCloseable {
         try {
             producer.send(record).get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the broker did not take a record for " + record.topic(), e);
+            throw new IllegalStateException(
+                    "the broker did not take a record for %s: %s".formatted(record.topic(), e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

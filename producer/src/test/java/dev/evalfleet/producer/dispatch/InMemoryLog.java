@@ -119,6 +119,11 @@ final class InMemoryLog implements DispatchLog {
     }
 
     @Override
+    public java.util.function.BooleanSupplier resultsRead() {
+        return () -> true;
+    }
+
+    @Override
     public int workers(Pool pool) {
         return 0;
     }

@@ -38,6 +38,11 @@ public final class DeadLetters implements AutoCloseable {
         this.topic = fleet.topics().deadLetters();
     }
 
+    /// Whether a value is larger than a letter may be; it is left out then, and [#DROPPED_BYTES] says how long it was.
+    public static boolean isTooLarge(byte @Nullable [] value) {
+        return value != null && value.length > LARGEST_VALUE;
+    }
+
     /// Returns when the broker has it, so that the origin may be committed past.
     ///
     /// @throws KafkaException when it could not be kept; the origin must be read again then
@@ -64,7 +69,7 @@ public final class DeadLetters implements AutoCloseable {
     @SuppressWarnings("NullAway") // a record without a value is one with null
     private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> origin) {
         byte @Nullable [] value = origin.value();
-        if (value != null && value.length > LARGEST_VALUE) {
+        if (value != null && isTooLarge(value)) {
             ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), origin.key(), null);
             header(letter, DROPPED_BYTES, String.valueOf(value.length));
             return letter;

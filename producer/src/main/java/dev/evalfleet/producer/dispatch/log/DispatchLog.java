@@ -8,6 +8,7 @@ import dev.evalfleet.schemas.avro.Sample;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /// The broker as the dispatcher needs it (process edge). Not thread-safe. A broker or registry that does not answer in
 /// time is a [org.apache.kafka.common.KafkaException] of the method, or a [Delivery.Failed] of the send.
@@ -39,6 +40,10 @@ public interface DispatchLog extends AutoCloseable {
 
     /// Deletes the pool's records below the commit points.
     void trim(Pool pool, Outstanding outstanding);
+
+    /// Tells whether the aggregator has read every result that is there now: what it calls missing before may only be
+    /// unread. True, too, where its group is not known.
+    BooleanSupplier resultsRead();
 
     /// Members of the pool's group at the moment.
     int workers(Pool pool);

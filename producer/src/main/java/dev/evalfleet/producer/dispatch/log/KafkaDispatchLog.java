@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,6 +86,11 @@ public final class KafkaDispatchLog implements DispatchLog {
     @Override
     public void trim(Pool pool, Outstanding outstanding) {
         groups.trim(pool, outstanding);
+    }
+
+    @Override
+    public BooleanSupplier resultsRead() {
+        return groups.resultsRead();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.jspecify.annotations.Nullable;
 
 /// The pools' topics and consumer groups, seen through an admin client: ends, commits, members.
 final class PoolGroups implements AutoCloseable {
@@ -113,6 +115,25 @@ final class PoolGroups implements AutoCloseable {
         } catch (GroupIdNotFoundException e) {
             return 0;
         }
+    }
+
+    /// By the name that the aggregator's group has unless it is configured otherwise.
+    BooleanSupplier resultsRead() {
+        Topic<?> results = fleet.topics().results();
+        Map<TopicPartition, Long> ends = offsets(
+                IntStream.range(0, results.partitions())
+                        .mapToObj(partition -> new TopicPartition(results.name(), partition)),
+                OffsetSpec.latest());
+        String group = fleet.topics().prefix() + "aggregator";
+        return () -> {
+            var asked = Map.of(group, new ListConsumerGroupOffsetsSpec());
+            Map<TopicPartition, OffsetAndMetadata> read = commits(admin.listConsumerGroupOffsets(asked), group);
+            return read.isEmpty() || ends.entrySet().stream().allMatch(end -> isRead(read.get(end.getKey()), end));
+        };
+    }
+
+    private static boolean isRead(@Nullable OffsetAndMetadata read, Map.Entry<TopicPartition, Long> end) {
+        return end.getValue() == 0 || (read != null && read.offset() >= end.getValue());
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How far one open run is dispatched. A position is handed out by [#take], then either [#acknowledged], [#returned]
@@ -35,6 +37,7 @@ public final class DispatchRun {
     private List<Long> missing = List.of();
     private Instant missingSince = Instant.MIN;
     private @Nullable Instant quietSince;
+    private @Nullable BooleanSupplier resultsRead;
     private boolean cursorDue;
     private Instant cursorWritten = Instant.MIN;
 
@@ -131,7 +134,7 @@ public final class DispatchRun {
             resent.merge(position, 1, Integer::sum);
         }
         sentUpTo.merge(partition, offset + 1, Math::max);
-        quietSince = null;
+        stirred();
         cursorDue = true;
     }
 
@@ -170,16 +173,23 @@ public final class DispatchRun {
 
     /// Plans to send missing positions again, or gives them up, when the workers are done with all that was sent and
     /// the aggregator has said since then that nobody has a result. A cursor asks it to say so; without an answer
-    /// its last word counts after a long while.
+    /// its last word counts after a long while. As long as the aggregator has not read the results, it cannot know.
     ///
+    /// @param results remembers the results there are now, and tells whether the aggregator has read them
     /// @param settle how long results may take from the workers' commit to the aggregator
     /// @return how many were given up
-    public int reconsiderMissing(Outstanding pool, Instant now, Duration settle) {
+    public int reconsiderMissing(Outstanding pool, Supplier<BooleanSupplier> results, Instant now, Duration settle) {
         if (!isFullyDispatched() || !again.isEmpty() || !pool.isPast(sentUpTo)) {
-            quietSince = null;
+            stirred();
             return 0;
         }
+        if (resultsRead == null) {
+            resultsRead = results.get();
+        }
         if (quietSince == null) {
+            if (!resultsRead.getAsBoolean()) {
+                return 0;
+            }
             quietSince = now;
             cursorDue |= !missing.isEmpty();
         }
@@ -196,6 +206,11 @@ public final class DispatchRun {
             }
         });
         return lost.size() - before;
+    }
+
+    private void stirred() {
+        quietSince = null;
+        resultsRead = null;
     }
 
     /// What a successor must know. Positions that failed and were not sent yet hold it back.

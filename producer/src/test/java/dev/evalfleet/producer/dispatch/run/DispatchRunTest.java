@@ -13,11 +13,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 
 class DispatchRunTest {
     private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final Supplier<BooleanSupplier> READ = () -> () -> true;
 
     private final DispatchRun run = new DispatchRun(TestRuns.plan("q/r", "p", 4).build());
 
@@ -126,8 +130,8 @@ class DispatchRunTest {
         sendAll();
         run.missing(List.of(1L), NOON);
 
-        run.reconsiderMissing(committed(3), NOON, SETTLE);
-        run.reconsiderMissing(committed(3), NOON.plusSeconds(1000), SETTLE);
+        run.reconsiderMissing(committed(3), READ, NOON, SETTLE);
+        run.reconsiderMissing(committed(3), READ, NOON.plusSeconds(1000), SETTLE);
 
         assertThat(run.hasWork()).isFalse();
     }
@@ -206,22 +210,39 @@ class DispatchRunTest {
         return sent;
     }
 
+    @Test
+    void whatTheAggregatorHasNotReadYetIsNotMissing() {
+        sendAll();
+        AtomicBoolean read = new AtomicBoolean();
+        run.reconsiderMissing(committed(100), () -> read::get, NOON, SETTLE);
+        run.missing(List.of(1L), NOON.plusSeconds(3));
+        run.reconsiderMissing(committed(100), () -> read::get, NOON.plusSeconds(1000), SETTLE);
+        assertThat(run.hasWork()).isFalse();
+
+        read.set(true);
+        run.reconsiderMissing(committed(100), () -> read::get, NOON.plusSeconds(1001), SETTLE);
+        run.missing(List.of(1L), NOON.plusSeconds(1002));
+        run.reconsiderMissing(
+                committed(100), () -> read::get, NOON.plusSeconds(1001).plus(SETTLE), SETTLE);
+        assertThat(sendAll()).containsExactly(1L);
+    }
+
     private List<Long> sentAgainAfterQuiet(Instant from, Long... missing) {
-        run.reconsiderMissing(committed(100), from, SETTLE);
+        run.reconsiderMissing(committed(100), READ, from, SETTLE);
         run.missing(List.of(missing), from.plusSeconds(3));
-        run.reconsiderMissing(committed(100), from.plus(SETTLE), SETTLE);
+        run.reconsiderMissing(committed(100), READ, from.plus(SETTLE), SETTLE);
         return sendAll();
     }
 
     private void sayMissingAndSettle(Long... missing) {
-        run.reconsiderMissing(committed(100), NOON, SETTLE);
+        run.reconsiderMissing(committed(100), READ, NOON, SETTLE);
         run.missing(List.of(missing), NOON.plusSeconds(3));
-        run.reconsiderMissing(committed(100), NOON.plus(SETTLE), SETTLE);
+        run.reconsiderMissing(committed(100), READ, NOON.plus(SETTLE), SETTLE);
     }
 
     private void quietFor(Instant from, Duration time) {
-        run.reconsiderMissing(committed(100), from, SETTLE);
-        run.reconsiderMissing(committed(100), from.plus(time), SETTLE);
+        run.reconsiderMissing(committed(100), READ, from, SETTLE);
+        run.reconsiderMissing(committed(100), READ, from.plus(time), SETTLE);
     }
 
     private static Outstanding committed(long offset) {
