@@ -54,7 +54,8 @@ class ChartRightsTest {
             for (JsonNode operation : acl.path("operations")) {
                 JsonNode resource = acl.path("resource");
                 rights.add(new Right(
-                                ResourceType.fromString(underscored(resource.path("type").asText())),
+                                ResourceType.fromString(
+                                        underscored(resource.path("type").asText())),
                                 resource.path("patternType").asText().equals("prefix")
                                         ? PatternType.PREFIXED
                                         : PatternType.LITERAL,

@@ -86,8 +86,7 @@ class MonitoringTest {
 
     private static void submit(LocalFleet fleet) {
         StringWriter said = new StringWriter();
-        int exitCode = EvalfleetCommand.commandLine(
-                        new PrintWriter(said), new PrintWriter(said))
+        int exitCode = EvalfleetCommand.commandLine(new PrintWriter(said), new PrintWriter(said))
                 .execute(
                         "submit",
                         "--bootstrap",

@@ -122,8 +122,12 @@ public final class FaultsCommand implements Subcommand {
     }
 
     private static void end(AtomicReference<AutoCloseable> running) {
+        AutoCloseable open = running.get();
+        if (open == null) {
+            return;
+        }
         try {
-            running.get().close();
+            open.close();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -180,7 +180,7 @@ final class MetricCheck {
 
     private void near(
             String where, String name, @Nullable Double published, @Nullable Double recomputed, double tolerated) {
-        boolean same = published == null || recomputed == null
+        boolean same = (published == null || recomputed == null)
                 ? published == null && recomputed == null
                 : Math.abs(published - recomputed) <= tolerated * Math.max(1, Math.abs(recomputed));
         if (!same) {

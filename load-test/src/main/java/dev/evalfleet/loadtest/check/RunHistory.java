@@ -106,7 +106,7 @@ record RunHistory(
     }
 
     long repeats() {
-        return results.size() - first.size();
+        return (long) results.size() - first.size();
     }
 
     long resent() {

@@ -48,7 +48,9 @@ public record Configs(Cast cast, String bootstrap, String registry, Path tasks, 
         producer.put("spool-dir", spool.toString());
         producer.put("pools", List.of(pool));
         // Samples are kept, so that the checker can compare what was sent with what was answered.
-        producer.put("dispatch", Map.of("settle", "3s", "stalled-after", "10s", "takeover-after", "6s", "trim-interval", "6h"));
+        producer.put(
+                "dispatch",
+                Map.of("settle", "3s", "stalled-after", "10s", "takeover-after", "6s", "trim-interval", "6h"));
         write(file, "producer", producer);
     }
 

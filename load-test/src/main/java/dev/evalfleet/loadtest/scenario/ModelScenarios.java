@@ -58,15 +58,16 @@ final class ModelScenarios {
     }
 
     private static Scenario mood(String name, String summary, Mood mood, Expected expected) {
-        return Scenario.of(name, summary + ", twice for some seconds", Cast.standard().withWorkers(2), expected, stage -> {
-            for (double share : List.of(0.2, 0.6)) {
-                stage.reach(share);
-                stage.model().mood(mood);
-                stage.pause(Duration.ofSeconds(4), Duration.ofSeconds(7));
-                stage.model().mood(Mood.GOOD);
-                stage.mark(name + " is over", Proof.ANSWERED);
-            }
-        });
+        return Scenario.of(
+                name, summary + ", twice for some seconds", Cast.standard().withWorkers(2), expected, stage -> {
+                    for (double share : List.of(0.2, 0.6)) {
+                        stage.reach(share);
+                        stage.model().mood(mood);
+                        stage.pause(Duration.ofSeconds(4), Duration.ofSeconds(7));
+                        stage.model().mood(Mood.GOOD);
+                        stage.mark(name + " is over", Proof.ANSWERED);
+                    }
+                });
     }
 
     static void gone(Stage stage) throws InterruptedException {

@@ -90,7 +90,9 @@ public final class Hand implements AutoCloseable {
             }
         }
         List<ConsumerRecord<String, byte[]>> again = records.subList(0, Math.min(most, records.size()));
-        again.forEach(record -> producer.send(record(topic.name(), record.partition(), record.key(), record.value())));
+        for (ConsumerRecord<String, byte[]> each : again) {
+            var _ = producer.send(record(topic.name(), each.partition(), each.key(), each.value()));
+        }
         producer.flush();
         return again.size();
     }

@@ -26,8 +26,7 @@ class OfflineCheckTest {
 
     @Test
     void aSampleWithoutAResultIsLost() {
-        history.results.removeIf(
-                result -> result.getRunId().equals(Fiction.BASELINE) && result.getPosition() == 3);
+        history.results.removeIf(result -> result.getRunId().equals(Fiction.BASELINE) && result.getPosition() == 3);
 
         assertThat(kinds()).contains(Kind.LOST);
         assertThat(sentences()).anyMatch(sentence -> sentence.contains("1 positions have neither a result"));
@@ -117,7 +116,8 @@ class OfflineCheckTest {
     void aRunThatChangesAfterItsEndIsFound() {
         RunState end = history.endOf(Fiction.BASELINE);
         history.states.add(
-                history.states.indexOf(end), RunState.newBuilder(end).setScored(7).setCancelled(1).build());
+                history.states.indexOf(end),
+                RunState.newBuilder(end).setScored(7).setCancelled(1).build());
 
         assertThat(sentences()).anyMatch(sentence -> sentence.contains("changed after its end"));
     }

@@ -24,9 +24,7 @@ public final class DownloadBar implements FetchProgress {
     @SuppressWarnings("SystemConsoleNull") // null where jdk.internal.le is not there
     public static FetchProgress onTerminal() {
         Console console = System.console();
-        return console != null && console.isTerminal()
-                ? new DownloadBar(System.err)
-                : FetchProgress.logging();
+        return console != null && console.isTerminal() ? new DownloadBar(System.err) : FetchProgress.logging();
     }
 
     @Override

@@ -73,7 +73,8 @@ class RequestFileTest {
         assertThat(request.getLimits().getMaxTokens()).isEqualTo(100_000);
         assertThat(request.getCapture()).isEqualTo(Capture.HASH);
         assertThat(request.getLabels()).isEqualTo(Map.of("team", "search", "ticket", "17"));
-        assertThat(fieldsLeftAtTheirDefault(request)).containsExactly("retry", "submittedAt"); // retry has its own command
+        assertThat(fieldsLeftAtTheirDefault(request))
+                .containsExactly("retry", "submittedAt"); // retry has its own command
     }
 
     @Test

@@ -67,8 +67,9 @@ class ClassicBrokerIT {
             return described == null
                     ? 0
                     : described.members().stream()
-                    .mapToInt(member -> member.assignment().topicPartitions().size())
-                    .sum();
+                            .mapToInt(member ->
+                                    member.assignment().topicPartitions().size())
+                            .sum();
         } catch (java.util.concurrent.ExecutionException e) {
             return 0;
         }

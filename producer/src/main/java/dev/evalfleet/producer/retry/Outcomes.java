@@ -26,7 +26,8 @@ final class Outcomes {
         if (result.getStatus() == SampleStatus.SCORED) {
             kind = scored;
         } else {
-            boolean isModels = result.getFailure() != null && result.getFailure().getKind() == FailureKind.MODEL;
+            boolean isModels =
+                    result.getFailure() != null && result.getFailure().getKind() == FailureKind.MODEL;
             kind = isModels ? failedModel : failedMachinery;
         }
         kind.set(Math.toIntExact(result.getPosition()));

@@ -93,7 +93,8 @@ public final class RetryPlanner {
         }
         List<Long> positions = outcomes.toAsk(retry, of.getExpectedSamples());
         if (positions.isEmpty()) {
-            return refused("the run \"" + retry.getRunId() + "\" has no sample to ask again: " + outcomes.scored() + " of "
+            return refused("the run \"" + retry.getRunId() + "\" has no sample to ask again: " + outcomes.scored()
+                    + " of "
                     + of.getExpectedSamples() + " are scored, " + outcomes.failedModel()
                     + " failed because of the model"
                     + (outcomes.failedModel() > 0 ? "; ask those with 'modelFailures' (--model-failures)" : ""));

@@ -114,8 +114,9 @@ class RetryPlannerTest {
         state = state(RunStatus.COMPLETED, 9, 1, 0, 0).build();
 
         assertThat(refused(false, false))
-                .isEqualTo("the run \"q/task/m\" has no sample to ask again: 9 of 10 are scored, 1 failed because of the"
-                        + " model; ask those with 'modelFailures' (--model-failures)");
+                .isEqualTo(
+                        "the run \"q/task/m\" has no sample to ask again: 9 of 10 are scored, 1 failed because of the"
+                                + " model; ask those with 'modelFailures' (--model-failures)");
     }
 
     @Test
@@ -134,7 +135,10 @@ class RetryPlannerTest {
 
     @Test
     void itIsComparedWithTheSameBaselineWhichIsOutsideItsRequestNow() {
-        plan.setBaseline(BaselinePlan.newBuilder().setRunId("q/task/base").setPairs(10).build())
+        plan.setBaseline(BaselinePlan.newBuilder()
+                        .setRunId("q/task/base")
+                        .setPairs(10)
+                        .build())
                 .setGates(Gates.newBuilder().build());
         baseline = new Answer.Found(new Earlier("q/task/base", null, "task", "f", 10, 9));
 
@@ -147,17 +151,18 @@ class RetryPlannerTest {
 
     @Test
     void whereTheBaselineIsGoneItGoesOnWithoutGatesAndSaysSo() {
-        plan.setBaseline(BaselinePlan.newBuilder().setRunId("q/task/base").setPairs(10).build())
+        plan.setBaseline(BaselinePlan.newBuilder()
+                        .setRunId("q/task/base")
+                        .setPairs(10)
+                        .build())
                 .setGates(Gates.newBuilder().build());
 
         RunPlan retry = planned(false, false);
 
         assertThat(retry.getBaseline()).isNull();
         assertThat(retry.getGates()).isNull();
-        assertThat(retry.getWarnings())
-                .singleElement()
-                .satisfies(warning -> assertThat(warning.getMessage())
-                        .isEqualTo("is not compared and has no gates: the run has no outcomes any more"));
+        assertThat(retry.getWarnings()).singleElement().satisfies(warning -> assertThat(warning.getMessage())
+                .isEqualTo("is not compared and has no gates: the run has no outcomes any more"));
     }
 
     @Test
@@ -168,7 +173,11 @@ class RetryPlannerTest {
         assertThat(kept.getRunId()).isEqualTo("again/task/m");
         assertThat(kept.getRequestId()).isEqualTo("again");
         assertThat(kept.getScoredBy()).isEqualTo(RUN);
-        assertThat(KeptOutcomes.kept(kept, RunPlan.newBuilder(retry).setRunId("third/task/m").build())
+        assertThat(KeptOutcomes.kept(
+                                kept,
+                                RunPlan.newBuilder(retry)
+                                        .setRunId("third/task/m")
+                                        .build())
                         .getScoredBy())
                 .isEqualTo(RUN);
     }
