@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 
@@ -128,8 +127,8 @@ class DispatchRunTest {
         sendAll();
         run.missing(List.of(1L), NOON);
 
-        run.reconsiderMissing(committed(3), DispatchRunTest::allIsRead, NOON, SETTLE);
-        run.reconsiderMissing(committed(3), DispatchRunTest::allIsRead, NOON.plusSeconds(1000), SETTLE);
+        run.reconsiderMissing(committed(3), () -> () -> true, NOON, SETTLE);
+        run.reconsiderMissing(committed(3), () -> () -> true, NOON.plusSeconds(1000), SETTLE);
 
         assertThat(run.hasWork()).isFalse();
     }
@@ -226,28 +225,24 @@ class DispatchRunTest {
     }
 
     private List<Long> sentAgainAfterQuiet(Instant from, Long... missing) {
-        run.reconsiderMissing(committed(100), DispatchRunTest::allIsRead, from, SETTLE);
+        run.reconsiderMissing(committed(100), () -> () -> true, from, SETTLE);
         run.missing(List.of(missing), from.plusSeconds(3));
-        run.reconsiderMissing(committed(100), DispatchRunTest::allIsRead, from.plus(SETTLE), SETTLE);
+        run.reconsiderMissing(committed(100), () -> () -> true, from.plus(SETTLE), SETTLE);
         return sendAll();
     }
 
     private void sayMissingAndSettle(Long... missing) {
-        run.reconsiderMissing(committed(100), DispatchRunTest::allIsRead, NOON, SETTLE);
+        run.reconsiderMissing(committed(100), () -> () -> true, NOON, SETTLE);
         run.missing(List.of(missing), NOON.plusSeconds(3));
-        run.reconsiderMissing(committed(100), DispatchRunTest::allIsRead, NOON.plus(SETTLE), SETTLE);
+        run.reconsiderMissing(committed(100), () -> () -> true, NOON.plus(SETTLE), SETTLE);
     }
 
     private void quietFor(Instant from, Duration time) {
-        run.reconsiderMissing(committed(100), DispatchRunTest::allIsRead, from, SETTLE);
-        run.reconsiderMissing(committed(100), DispatchRunTest::allIsRead, from.plus(time), SETTLE);
+        run.reconsiderMissing(committed(100), () -> () -> true, from, SETTLE);
+        run.reconsiderMissing(committed(100), () -> () -> true, from.plus(time), SETTLE);
     }
 
     private static Outstanding committed(long offset) {
         return new Outstanding(Map.of(), Map.of(0, 100L), Map.of(0, new OffsetAndMetadata(offset)));
-    }
-
-    private static BooleanSupplier allIsRead() {
-        return () -> true;
     }
 }
