@@ -39,6 +39,11 @@ public final class FleetOptions {
         return FleetClient.of(Fleet.connect(settings()));
     }
 
+    /// As [#connect] where a fleet is named or up; empty otherwise.
+    public Optional<FleetClient> connectIfAny() {
+        return isNamed() || FleetFile.find().isPresent() ? Optional.of(connect()) : Optional.empty();
+    }
+
     /// The pools of the fleet that `up` started, when it is the one talked to.
     public Optional<FleetFile> ownFleet() {
         return isNamed() ? Optional.empty() : FleetFile.find();

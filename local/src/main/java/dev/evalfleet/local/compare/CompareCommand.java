@@ -11,6 +11,7 @@ import dev.evalfleet.local.command.Identity;
 import dev.evalfleet.local.report.Output;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.RunStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -104,6 +105,10 @@ public final class CompareCommand implements Subcommand {
             if (!FleetPicture.isOver(run.getStatus())) {
                 output.say("warning: " + run.getId() + " has not ended; these figures will change.");
             }
+        }
+        if (one.getStatus() == RunStatus.STOPPED_EARLY || other.getStatus() == RunStatus.STOPPED_EARLY) {
+            output.say("A run was stopped early for what was seen of it: its scores lean towards its verdict, and"
+                    + " ordinary intervals and p-values do not hold. 'evalfleet gate RUN' shows what does.");
         }
         if (compared.pairs() == 0) {
             throw CommandException.failed("No document has a score in both runs. Results are kept for 30 days;"

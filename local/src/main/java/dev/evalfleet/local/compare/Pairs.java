@@ -2,14 +2,24 @@ package dev.evalfleet.local.compare;
 
 import dev.evalfleet.aggregator.stats.McNemar;
 import dev.evalfleet.aggregator.stats.Moments;
+import dev.evalfleet.aggregator.stats.sequential.MixEb;
+import dev.evalfleet.schemas.avro.MetricPlan;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The paired scores of one metric, over all documents or a slice of them.
 final class Pairs {
 
     private static final double Z = 1.959963984540054;
+    private static final double ALPHA = 0.05;
+
+    /// Below so many the central limit says nothing.
+    private static final int FEW = 20;
 
     private final boolean higherIsBetter;
+    private final @Nullable Double range;
+    private final Map<Long, Double> first = new TreeMap<>();
     private Moments baseline = Moments.NONE;
     private Moments candidate = Moments.NONE;
     private Moments difference = Moments.NONE;
@@ -17,11 +27,18 @@ final class Pairs {
     private long losses;
     private boolean isBinary = true;
 
-    Pairs(boolean higherIsBetter) {
-        this.higherIsBetter = higherIsBetter;
+    Pairs(MetricPlan metric) {
+        Double lower = metric.getLower();
+        Double upper = metric.getUpper();
+        this.higherIsBetter = metric.getHigherIsBetter();
+        this.range = lower == null || upper == null ? null : Double.valueOf(upper - lower);
     }
 
-    void add(double ofBaseline, double ofCandidate) {
+    /// @param position in the seeded order
+    void add(long position, double ofBaseline, double ofCandidate) {
+        if (first.size() < FEW) {
+            first.put(position, ofCandidate - ofBaseline);
+        }
         baseline = baseline.plus(ofBaseline);
         candidate = candidate.plus(ofCandidate);
         difference = difference.plus(ofCandidate - ofBaseline);
@@ -41,7 +58,9 @@ final class Pairs {
 
     /// What is said of the pairs.
     ///
-    /// @param lower end of the 95 % interval of the difference by the central limit theorem; null below two pairs
+    /// @param standardError null where the run was stopped early: a fixed number of samples is what it is made for
+    /// @param lower end of the 95 % interval of the difference: by the central limit theorem, or below 20 pairs the
+    ///     one that is valid at every moment; null as the standard error, or where the metric has no bounds
     /// @param mcnemarP exact and two-sided; null where scores are not 0 or 1
     /// @param gains pairs on which the candidate is better
     record Figures(
@@ -56,20 +75,38 @@ final class Pairs {
             long gains,
             long losses) {}
 
-    Figures figures() {
+    /// @param isWhole whether nobody stopped a run for what was seen of it
+    Figures figures(boolean isWhole) {
         Double mean = difference.mean();
-        Double error = difference.standardError();
+        Double error = isWhole ? difference.standardError() : null;
+        Ends ends = isWhole ? ends(mean, error) : Ends.NONE;
         return new Figures(
                 difference.n(),
                 baseline.mean(),
                 candidate.mean(),
                 mean,
                 error,
-                mean == null || error == null ? null : Double.valueOf(mean - Z * error),
-                mean == null || error == null ? null : Double.valueOf(mean + Z * error),
-                isBinary && difference.n() > 0 ? Double.valueOf(new McNemar(gains, losses).exactP()) : null,
+                ends.lower,
+                ends.upper,
+                isWhole && isBinary && difference.n() > 0 ? Double.valueOf(new McNemar(gains, losses).exactP()) : null,
                 gains,
                 losses);
+    }
+
+    private record Ends(@Nullable Double lower, @Nullable Double upper) {
+        private static final Ends NONE = new Ends(null, null);
+    }
+
+    private Ends ends(@Nullable Double mean, @Nullable Double error) {
+        if (difference.n() >= FEW && mean != null && error != null) {
+            return new Ends(mean - Z * error, mean + Z * error);
+        }
+        if (difference.n() == 0 || difference.n() >= FEW || range == null) {
+            return Ends.NONE;
+        }
+        MixEb interval = MixEb.population(ALPHA, -range, range);
+        first.values().forEach(interval::add);
+        return new Ends(interval.lower(), interval.upper());
     }
 
     private static boolean isBit(double score) {

@@ -6,6 +6,7 @@ import dev.evalfleet.schemas.avro.FailureKind;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.RunStatus;
 import dev.evalfleet.schemas.avro.SampleResult;
 import dev.evalfleet.schemas.avro.SampleStatus;
 import dev.evalfleet.schemas.avro.Score;
@@ -75,8 +76,9 @@ final class RunPair {
                 return;
             }
             counts[0]++;
-            add(slices, "", others, scores);
-            result.getSlices().forEach(slice -> add(slices, slice, others, scores));
+            long position = result.getPosition();
+            add(slices, "", position, others, scores);
+            result.getSlices().forEach(slice -> add(slices, slice, position, others, scores));
             int at = metrics.indexOf(flipping);
             if (at >= 0 && differ(others[at], scores[at])) {
                 flips.add(new Flip(
@@ -110,22 +112,24 @@ final class RunPair {
         return !Double.isNaN(one) && !Double.isNaN(other) && one != other;
     }
 
-    private void add(Map<String, Pairs[]> slices, String slice, double[] ofBaseline, double[] ofCandidate) {
-        Pairs[] pairs = slices.computeIfAbsent(slice, _ -> metrics.stream()
-                .map(metric -> new Pairs(metric.getHigherIsBetter()))
-                .toArray(Pairs[]::new));
+    private void add(
+            Map<String, Pairs[]> slices, String slice, long position, double[] ofBaseline, double[] ofCandidate) {
+        Pairs[] pairs = slices.computeIfAbsent(
+                slice, _ -> metrics.stream().map(Pairs::new).toArray(Pairs[]::new));
         for (int i = 0; i < pairs.length; i++) {
             if (!Double.isNaN(ofBaseline[i]) && !Double.isNaN(ofCandidate[i])) {
-                pairs[i].add(ofBaseline[i], ofCandidate[i]);
+                pairs[i].add(position, ofBaseline[i], ofCandidate[i]);
             }
         }
     }
 
     private List<Row> rows(Map<String, Pairs[]> slices) {
+        boolean isWhole =
+                baseline.getStatus() != RunStatus.STOPPED_EARLY && candidate.getStatus() != RunStatus.STOPPED_EARLY;
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < metrics.size(); i++) {
             int at = i;
-            slices.forEach((slice, pairs) -> rows.add(new Row(metrics.get(at), slice, pairs[at].figures())));
+            slices.forEach((slice, pairs) -> rows.add(new Row(metrics.get(at), slice, pairs[at].figures(isWhole))));
         }
         return rows;
     }

@@ -3,7 +3,9 @@ package dev.evalfleet.local.submit;
 import dev.evalfleet.aggregator.stats.simulation.DetectableDrop;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
+import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetFile;
+import dev.evalfleet.local.command.FleetOptions;
 import dev.evalfleet.local.fleet.LocalFleetSettings;
 import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.report.RecordJson;
@@ -12,13 +14,16 @@ import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
+import dev.evalfleet.producer.gate.Baselines;
+import dev.evalfleet.producer.gate.Comparison;
+import dev.evalfleet.producer.gate.FleetBaselines;
 import dev.evalfleet.producer.plan.Planning;
 import dev.evalfleet.schemas.avro.Baseline;
-import dev.evalfleet.schemas.avro.BaselineKind;
 import dev.evalfleet.schemas.avro.BaselinePlan;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunRole;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,24 +42,28 @@ final class DryRun {
 
     private final LocalFleetSettings.Place place;
     private final Optional<FleetFile> fleet;
+    private final FleetOptions asked;
 
-    /// @param fleet whose pools the models must be in; without one every model is taken to exist
-    DryRun(LocalFleetSettings.Place place, Optional<FleetFile> fleet) {
+    /// @param asked the fleet whose pools the models must be in and that knows baselines; without one every model is
+    /// taken to exist, and every baseline to fit
+    DryRun(LocalFleetSettings.Place place, FleetOptions asked) {
         this.place = place;
-        this.fleet = fleet;
+        this.asked = asked;
+        this.fleet = asked.ownFleet();
     }
 
     int show(EvalRequest request, Output output) {
-        try (PlanningDesk desk = PlanningDesk.open(place.taskDirs(), pools(request))) {
-            switch (desk.plan(request)) {
-                case Planning.Accepted accepted -> print(accepted, output);
-                case Planning.Rejected rejected ->
-                    throw CommandException.failed(
-                            "The request would be refused:\n" + PlanningDesk.lines(rejected.problems()));
+        Baseline baseline = request.getBaseline();
+        Optional<FleetClient> client = Comparison.isOutside(baseline) ? asked.connectIfAny() : Optional.empty();
+        if (client.isEmpty()) {
+            show(request, Baselines.UNCHECKED, output);
+        } else {
+            try (FleetClient open = client.get();
+                    FleetBaselines known = new FleetBaselines(open.fleet(), Clock.systemUTC())) {
+                show(request, known, output);
             }
         }
-        Baseline baseline = request.getBaseline();
-        if (baseline != null && baseline.getKind() != BaselineKind.MODEL) {
+        if (baseline != null && Comparison.isOutside(baseline) && client.isEmpty()) {
             output.say("No fleet was asked for the baseline " + baseline.getValue()
                     + ": whether it exists and has this dataset is not known.");
         }
@@ -62,6 +71,17 @@ final class DryRun {
             output.say("No fleet was asked: whether one serves these models is not known.");
         }
         return ExitCodes.OK;
+    }
+
+    private void show(EvalRequest request, Baselines baselines, Output output) {
+        try (PlanningDesk desk = PlanningDesk.open(place.taskDirs(), pools(request), baselines)) {
+            switch (desk.plan(request)) {
+                case Planning.Accepted accepted -> print(accepted, output);
+                case Planning.Rejected rejected ->
+                    throw CommandException.failed(
+                            "The request would be refused:\n" + PlanningDesk.lines(rejected.problems()));
+            }
+        }
     }
 
     private PoolCatalogue pools(EvalRequest request) {

@@ -43,7 +43,7 @@ final class RequestOptions {
             names = "--baseline",
             paramLabel = "MODEL|RUN|NAME",
             description =
-                    "What the others are compared with: one of the models, an earlier run's id, or a released baseline's name.")
+                    "What the others are compared with: one of the models, an earlier run's id, or a named baseline.")
     private @Nullable String baseline;
 
     @Option(

@@ -117,7 +117,7 @@ public final class SubmitCommand implements Subcommand {
                     "--gate needs a gate: --min METRIC=VALUE, --max-regression METRIC=DROP, or gates: in the --file.");
         }
         if (dryRun) {
-            return new DryRun(local.place(), fleet.ownFleet()).show(request, output);
+            return new DryRun(local.place(), fleet).show(request, output);
         }
         if (server != null) {
             return evaluateServer(server, request, output);

@@ -38,19 +38,24 @@ public final class PlanningDesk implements AutoCloseable {
     private final SpoolStore spools;
     private final RunPlanner planner;
 
-    private PlanningDesk(TaskLibrary library, SpoolStore spools, PoolCatalogue pools) {
+    private PlanningDesk(TaskLibrary library, SpoolStore spools, PoolCatalogue pools, Baselines baselines) {
         this.library = library;
         this.spools = spools;
-        this.planner = new RunPlanner(library, spools, pools, Baselines.UNCHECKED, MOST_RUNS);
+        this.planner = new RunPlanner(library, spools, pools, baselines, MOST_RUNS);
     }
 
     public static PlanningDesk open(List<Path> taskDirs, PoolCatalogue pools) {
+        return open(taskDirs, pools, Baselines.UNCHECKED);
+    }
+
+    /// @param baselines knows the runs outside a request
+    public static PlanningDesk open(List<Path> taskDirs, PoolCatalogue pools, Baselines baselines) {
         try {
             Path folder = Files.createTempDirectory("evalfleet-plan-");
             folder.toFile().deleteOnExit();
             SpoolStore spools =
                     new SpoolStore(folder, access(taskDirs, folder.resolve("downloads")), DownloadBar.onTerminal());
-            return new PlanningDesk(new TaskLibrary(taskDirs), spools, pools);
+            return new PlanningDesk(new TaskLibrary(taskDirs), spools, pools, baselines);
         } catch (IOException unusable) {
             throw CommandException.failed("There is no room for temporary files: " + unusable.getMessage());
         }
