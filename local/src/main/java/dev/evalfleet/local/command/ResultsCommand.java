@@ -5,8 +5,10 @@ import dev.evalfleet.local.ExitCodes;
 import dev.evalfleet.local.Subcommand;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetPicture;
+import dev.evalfleet.local.harness.HarnessExport;
 import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.report.ResultsWriter;
+import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,20 +31,24 @@ import picocli.CommandLine.Spec;
         footer = {
             "  evalfleet results REQUEST --format jsonl --out results.jsonl",
             "  evalfleet results RUN --format table | less -S",
-            "  evalfleet results RUN --format csv > results.csv"
+            "  evalfleet results RUN --format csv > results.csv",
+            "  evalfleet results REQUEST --format lm-eval --output results/"
         })
 public final class ResultsCommand implements Subcommand {
 
     @Parameters(arity = "0..1", paramLabel = "REQUEST|RUN", description = "Whose results. Default: the newest request.")
     private @Nullable String id;
 
-    @Option(names = "--format", paramLabel = "jsonl|csv|table", description = "Default: jsonl.")
+    @Option(
+            names = "--format",
+            paramLabel = "jsonl|csv|table|lm-eval",
+            description = "Default: jsonl. lm-eval: the files lm-evaluation-harness writes, for its tools.")
     private ResultsWriter.Format format = ResultsWriter.Format.JSONL;
 
     @Option(
-            names = {"--out", "-o"},
+            names = {"--out", "--output", "-o"},
             paramLabel = "FILE",
-            description = "Write to this file instead of standard output.")
+            description = "Write to this file instead of standard output; with --format lm-eval a folder.")
     private @Nullable Path out;
 
     @Mixin
@@ -58,6 +64,9 @@ public final class ResultsCommand implements Subcommand {
                 FleetClient.Following following = client.follow(_ -> false)) {
             FleetPicture picture = following.picture();
             List<RunState> runs = Identity.runs(picture, id);
+            if (format == ResultsWriter.Format.LM_EVAL) {
+                return export(client, picture, runs, output);
+            }
             long count = out == null ? write(client, runs, output.out()) : writeTo(out, client, runs);
             boolean isOpen = runs.stream().anyMatch(run -> !FleetPicture.isOver(run.getStatus()));
             output.say(count + " results" + (out == null ? "" : " in " + out)
@@ -66,6 +75,26 @@ public final class ResultsCommand implements Subcommand {
                     .forEach(retry -> output.say(retry.getRetried() + " samples of " + retry.getRetryOf()
                             + " were asked again: 'evalfleet results " + retry.getId()
                             + "' has the new outcomes and the others, with the run that scored each"));
+        }
+        return ExitCodes.OK;
+    }
+
+    private int export(FleetClient client, FleetPicture picture, List<RunState> runs, Output output) {
+        if (out == null) {
+            throw CommandException.usage("--format lm-eval writes several files: say into which folder with --output");
+        }
+        List<RunPlan> plans = runs.stream()
+                .flatMap(run -> picture.plan(run.getId()).stream())
+                .toList();
+        try (HarnessExport export = HarnessExport.of(plans)) {
+            client.results().read(runs, export::add);
+            HarnessExport.Written written = export.write(out);
+            written.files().forEach(file -> output.out().println(file));
+            output.out().flush();
+            output.say(written.samples() + " samples"
+                    + (written.left() == 0
+                            ? ""
+                            : "; " + written.left() + " failed ones are left out, lm-eval knows no such thing"));
         }
         return ExitCodes.OK;
     }

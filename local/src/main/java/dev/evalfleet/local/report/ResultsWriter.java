@@ -17,7 +17,14 @@ public sealed interface ResultsWriter {
     enum Format {
         JSONL,
         CSV,
-        TABLE
+        TABLE,
+        /// lm-eval's own files, which [dev.evalfleet.local.harness.HarnessExport] writes.
+        LM_EVAL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     void write(SampleResult result);
@@ -28,6 +35,7 @@ public sealed interface ResultsWriter {
         return switch (format) {
             case JSONL -> new Jsonl(out);
             case CSV -> Csv.begin(out);
+            case LM_EVAL -> throw new IllegalArgumentException("lm-eval's files are more than one");
             case TABLE ->
                 new Rows(
                         out,

@@ -60,7 +60,8 @@ public final class PlannedSamples implements RunSamplesSource {
         }
     }
 
-    private static TaskDefinition task(RunPlan plan) throws SpoolException {
+    /// The task of a run, from its plan alone.
+    public static TaskDefinition task(RunPlan plan) throws SpoolException {
         try {
             if (!(JsonValues.parse(plan.getTaskConfig()) instanceof java.util.Map<?, ?> values)) {
                 throw SpoolException.lasting(

@@ -173,22 +173,27 @@ public final class TaskSelector {
 
     private static RunGroup runGroup(Config config) {
         var metrics = new ArrayList<String>();
+        var filters = new ArrayList<String>();
         boolean weightBySize = true;
         if (config.get("aggregate_metric_list") instanceof List<?> list) {
             for (Object entry : list) {
                 if (entry instanceof Map<?, ?> map && map.get("metric") != null) {
                     metrics.add(Python.str(map.get("metric")));
+                    filters.addAll(TaskIndex.names(map.get("filter_list")));
                     weightBySize = weightBySize && !Boolean.FALSE.equals(map.get("weight_by_size"));
                 }
             }
         }
         String name = Python.str(config.get("group"));
+        Object version = config.get("metadata") instanceof Map<?, ?> metadata ? metadata.get("version") : null;
         return RunGroup.newBuilder()
                 .setName(name)
                 .setAlias(Objects.requireNonNullElse(config.get("group_alias"), name)
                         .toString())
                 .setMetrics(metrics)
                 .setWeightBySize(weightBySize)
+                .setFilters(filters.stream().distinct().toList())
+                .setVersion(version == null ? "N/A" : Python.str(version))
                 .build();
     }
 }
