@@ -8,7 +8,6 @@ import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.local.harness.HarnessExport;
 import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.report.ResultsWriter;
-import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -83,19 +82,10 @@ public final class ResultsCommand implements Subcommand {
         if (out == null) {
             throw CommandException.usage("--format lm-eval writes several files: say into which folder with --output");
         }
-        List<RunPlan> plans = runs.stream()
-                .flatMap(run -> picture.plan(run.getId()).stream())
-                .toList();
-        try (HarnessExport export = HarnessExport.of(plans)) {
-            client.results().read(runs, export::add);
-            HarnessExport.Written written = export.write(out);
-            written.files().forEach(file -> output.out().println(file));
-            output.out().flush();
-            output.say(written.samples() + " samples"
-                    + (written.left() == 0
-                            ? ""
-                            : "; " + written.left() + " failed ones are left out, lm-eval knows no such thing"));
-        }
+        HarnessExport.Written written = HarnessExport.write(client, picture, runs, out);
+        written.files().forEach(file -> output.out().println(file));
+        output.out().flush();
+        output.say(written.toString());
         return ExitCodes.OK;
     }
 

@@ -2,10 +2,13 @@ package dev.evalfleet.local.harness;
 
 import dev.evalfleet.aggregator.stats.corpus.HarnessScore;
 import dev.evalfleet.local.CommandException;
+import dev.evalfleet.local.client.FleetClient;
+import dev.evalfleet.local.client.FleetPicture;
 import dev.evalfleet.producer.PlannedSamples;
 import dev.evalfleet.producer.dispatch.SpoolException;
 import dev.evalfleet.producer.python.PythonJson;
 import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.SampleResult;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -35,9 +38,25 @@ public final class HarnessExport implements AutoCloseable {
     /// What was written.
     ///
     /// @param left results without an answer, which lm-eval's files do not know
-    public record Written(List<Path> files, long samples, long left) {}
+    public record Written(List<Path> files, long samples, long left) {
+        @Override
+        public String toString() {
+            return samples + " samples in " + files.size() + " files"
+                    + (left == 0 ? "" : "; " + left + " failed ones are left out, lm-eval knows no such thing");
+        }
+    }
 
-    public static HarnessExport of(List<RunPlan> plans) {
+    /// Reads the results of runs and writes them.
+    public static Written write(FleetClient client, FleetPicture picture, List<RunState> runs, Path folder) {
+        List<RunPlan> plans =
+                runs.stream().flatMap(run -> picture.plan(run.getId()).stream()).toList();
+        try (HarnessExport export = of(plans)) {
+            client.results().read(runs, export::add);
+            return export.write(folder);
+        }
+    }
+
+    static HarnessExport of(List<RunPlan> plans) {
         var export = new HarnessExport();
         try {
             for (RunPlan plan : plans) {
@@ -53,7 +72,7 @@ public final class HarnessExport implements AutoCloseable {
         }
     }
 
-    public void add(SampleResult result) {
+    void add(SampleResult result) {
         TaskLog log = byRun.get(result.getRunId());
         try {
             if (log != null) {
@@ -67,12 +86,11 @@ public final class HarnessExport implements AutoCloseable {
     }
 
     /// To be called when every result was added.
-    public Written write(Path folder) {
+    Written write(Path folder) {
         var byModel = new LinkedHashMap<String, List<TaskLog>>();
-        byRun.values().stream()
-                .filter(log -> log.scored() > 0)
-                .forEach(log -> byModel.computeIfAbsent(model(log.plan()), _ -> new ArrayList<>())
-                        .add(log));
+        byRun.values().stream().filter(log -> log.scored() > 0).forEach(log -> byModel.computeIfAbsent(
+                        model(log.plan()), _ -> new ArrayList<>())
+                .add(log));
         String stamp = LocalDateTime.now(java.time.ZoneId.systemDefault()).format(STAMP);
         var files = new ArrayList<Path>();
         byModel.forEach((model, logs) -> files.addAll(write(folder.resolve(sanitized(model)), stamp, model, logs)));

@@ -23,7 +23,18 @@ import org.jspecify.annotations.Nullable;
 final class LoggedResult {
     // lm-eval logs the metrics of what is not generated in this order, whatever the task's own is.
     private static final List<String> ORDER = List.of(
-            "perplexity", "acc", "word_perplexity", "byte_perplexity", "f1", "mcc", "acc_norm", "acc_bytes", "exact_match", "brier_score", "acc_mutual_info", "bits_per_byte");
+            "perplexity",
+            "acc",
+            "word_perplexity",
+            "byte_perplexity",
+            "f1",
+            "mcc",
+            "acc_norm",
+            "acc_bytes",
+            "exact_match",
+            "brier_score",
+            "acc_mutual_info",
+            "bits_per_byte");
     private static final int NO_GOLD = -100;
 
     private final TaskDefinition task;
@@ -130,9 +141,11 @@ final class LoggedResult {
     private Object logged(Score score, FilterPipeline filter) {
         return switch (task.requestType()) {
             case LOGLIKELIHOOD -> score.getMetric().equals("acc") ? (Object) (long) score.getValue() : score.getValue();
-            case LOGLIKELIHOOD_ROLLING -> score.getStatistics().size() == 2
-                    ? List.of(score.getValue(), (long) (double) score.getStatistics().getLast())
-                    : score.getValue();
+            case LOGLIKELIHOOD_ROLLING ->
+                score.getStatistics().size() == 2
+                        ? List.of(score.getValue(), (long)
+                                (double) score.getStatistics().getLast())
+                        : score.getValue();
             case MULTIPLE_CHOICE -> ofChoices(score);
             case GENERATE_UNTIL -> ofText(score, filter);
         };
@@ -155,7 +168,9 @@ final class LoggedResult {
     }
 
     private long gold() {
-        return result.getGoldChoices().isEmpty() ? NO_GOLD : result.getGoldChoices().getFirst();
+        return result.getGoldChoices().isEmpty()
+                ? NO_GOLD
+                : result.getGoldChoices().getFirst();
     }
 
     private long mostLikely() {

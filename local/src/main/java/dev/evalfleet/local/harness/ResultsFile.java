@@ -104,7 +104,8 @@ final class ResultsFile {
     private List<GroupScore.Member> scores(String metric, String error, String filter, List<TaskLog> members) {
         var scores = new ArrayList<GroupScore.Member>();
         for (TaskLog member : members) {
-            Map<String, @Nullable Object> entry = results.getOrDefault(member.task().name(), Map.of());
+            Map<String, @Nullable Object> entry =
+                    results.getOrDefault(member.task().name(), Map.of());
             if (entry.get(metric + filter) instanceof Double value) {
                 Double deviation = entry.get(error + filter) instanceof Double number ? number : null;
                 scores.add(new GroupScore.Member(value, deviation, member.scored()));

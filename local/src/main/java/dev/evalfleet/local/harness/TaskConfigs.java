@@ -75,7 +75,12 @@ final class TaskConfigs {
         config.put("fewshot_indices", null);
         config.put("samples", null);
         for (String key : List.of(
-                "doc_to_text", "doc_to_choice", "doc_to_target", "gen_prefix", "fewshot_delimiter", "target_delimiter")) {
+                "doc_to_text",
+                "doc_to_choice",
+                "doc_to_target",
+                "gen_prefix",
+                "fewshot_delimiter",
+                "target_delimiter")) {
             config.put(key, task.get(key));
         }
         if (task.get("fewshot_config") instanceof Map<?, ?> own) {

@@ -12,6 +12,7 @@ import dev.evalfleet.local.fleet.LocalFleet;
 import dev.evalfleet.local.fleet.LocalFleetOptions;
 import dev.evalfleet.local.fleet.LocalFleetSettings;
 import dev.evalfleet.local.fleet.ModelSpec;
+import dev.evalfleet.local.harness.HarnessExport;
 import dev.evalfleet.local.report.Output;
 import dev.evalfleet.local.view.VerdictText;
 import dev.evalfleet.runtime.Settings;
@@ -93,6 +94,12 @@ public final class SubmitCommand implements Subcommand {
                     "Only show what would be run: samples, tokens, runs, and how small a drop they can establish.")
     private boolean dryRun;
 
+    @Option(
+            names = "--output",
+            paramLabel = "FOLDER",
+            description = "At the end write the results as lm-eval does, into this folder; waits as --wait does.")
+    private @Nullable Path harnessFolder;
+
     @Option(names = "--json", description = "Print results as JSON on standard output.")
     private boolean json;
 
@@ -135,8 +142,9 @@ public final class SubmitCommand implements Subcommand {
             }
             client.submit(request);
             output.say("Submitted " + id + ".");
-            if (watch || wait || gate) {
+            if (watch || wait || gate || harnessFolder != null) {
                 int ended = watch ? output.watch(following.picture(), id) : output.await(following.picture(), id);
+                export(client, following.picture(), id, output);
                 return exitCode(following.picture(), id, ended);
             }
             return output.planned(following.picture(), id, FIRST_WORD);
@@ -160,8 +168,16 @@ public final class SubmitCommand implements Subcommand {
             try (Following following = client.follow(request.getRequestId()::equals)) {
                 client.submit(request);
                 int ended = output.watch(following.picture(), request.getRequestId());
+                export(client, following.picture(), request.getRequestId(), output);
                 return exitCode(following.picture(), request.getRequestId(), ended);
             }
+        }
+    }
+
+    private void export(FleetClient client, FleetPicture picture, String requestId, Output output) {
+        if (harnessFolder != null) {
+            output.say(HarnessExport.write(client, picture, picture.runsOf(requestId), harnessFolder)
+                    .toString());
         }
     }
 
@@ -195,6 +211,14 @@ public final class SubmitCommand implements Subcommand {
                 description = "Environment variable that holds the server's API key.")
         private @Nullable String apiKeyVariable;
 
+        @Option(
+                names = "--prefix",
+                paramLabel = "TOKEN",
+                description =
+                        "The model's start token as text, such as <|endoftext|>, before texts that have no context."
+                                + " Needed for perplexity where the server adds none itself.")
+        private @Nullable String prefix;
+
         String url() {
             return url;
         }
@@ -212,7 +236,8 @@ public final class SubmitCommand implements Subcommand {
         }
 
         ModelSpec model(String name) {
-            ModelSpec model = ModelSpec.openAi(name, url);
+            ModelSpec plain = ModelSpec.openAi(name, url);
+            ModelSpec model = prefix == null ? plain : plain.with("prefix", prefix);
             if (apiKeyVariable == null) {
                 return model;
             }
