@@ -4,8 +4,8 @@ import dev.evalfleet.aggregator.stats.corpus.HarnessScore;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.client.FleetClient;
 import dev.evalfleet.local.client.FleetPicture;
-import dev.evalfleet.producer.PlannedSamples;
 import dev.evalfleet.producer.dispatch.SpoolException;
+import dev.evalfleet.producer.plan.PlannedSamples;
 import dev.evalfleet.producer.python.PythonJson;
 import dev.evalfleet.schemas.avro.RunPlan;
 import dev.evalfleet.schemas.avro.RunState;
@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +49,10 @@ public final class HarnessExport implements AutoCloseable {
 
     /// Reads the results of runs and writes them.
     public static Written write(FleetClient client, FleetPicture picture, List<RunState> runs, Path folder) {
-        List<RunPlan> plans =
-                runs.stream().flatMap(run -> picture.plan(run.getId()).stream()).toList();
+        List<RunPlan> plans = runs.stream()
+                .flatMap(run -> picture.plan(run.getId()).stream())
+                .sorted(Comparator.comparingInt(plan -> plan.getRequestRuns().indexOf(plan.getRunId())))
+                .toList();
         try (HarnessExport export = of(plans)) {
             client.results().read(runs, export::add);
             return export.write(folder);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,7 @@ final class ResultsFile {
         return scores;
     }
 
-    private TreeSet<String> filters(String metric, List<TaskLog> members) {
+    private SortedSet<String> filters(String metric, List<TaskLog> members) {
         var filters = new TreeSet<String>();
         for (TaskLog member : members) {
             results.getOrDefault(member.task().name(), Map.of()).keySet().stream()

@@ -39,6 +39,7 @@ final class TaskLog implements Closeable {
     private long failed;
 
     // Where the lines of a result stand, one after the other.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Entry(long document, String hashes, long offset, int[] lengths, List<List<Score>> scores) {}
 
     /// One value that lm-eval reports.

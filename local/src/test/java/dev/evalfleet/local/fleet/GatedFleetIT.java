@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.evalfleet.local.CommandRun;
 import dev.evalfleet.local.Home;
 import dev.evalfleet.local.fleet.LocalFleetSettings.Feed;
@@ -129,15 +131,15 @@ class GatedFleetIT {
         CommandRun prompts = command("submit", "--file", file.toString(), "--gate", "--json");
 
         assertThat(prompts.exitCode()).as(prompts.err()).isEqualTo(3);
-        Map<String, JsonNode> variants = new HashMap<>();
-        json(prompts).get("runs").forEach(run -> variants.put(run.get("variant").asText(), run));
-        assertThat(variants.get("plain").get("role").asText()).isEqualTo("baseline");
-        assertThat(variants.get("same").at("/verdict/outcome").asText()).isEqualTo("pass");
-        assertThat(variants.get("same").at("/metrics/0/paired/difference").asDouble())
+        ObjectNode variants = JsonNodeFactory.instance.objectNode();
+        json(prompts).get("runs").forEach(run -> variants.set(run.get("variant").asText(), run));
+        assertThat(variants.path("plain").get("role").asText()).isEqualTo("baseline");
+        assertThat(variants.path("same").at("/verdict/outcome").asText()).isEqualTo("pass");
+        assertThat(variants.path("same").at("/metrics/0/paired/difference").asDouble())
                 .as("the same prompts get the same answers, document by document")
                 .isZero();
-        assertThat(variants.get("backwards").at("/verdict/outcome").asText()).isEqualTo("fail");
-        assertThat(variants.get("backwards")
+        assertThat(variants.path("backwards").at("/verdict/outcome").asText()).isEqualTo("fail");
+        assertThat(variants.path("backwards")
                         .at("/metrics/0/paired/baselineRunId")
                         .asText())
                 .isEqualTo("prompts/skills_subtract/tiny/plain");

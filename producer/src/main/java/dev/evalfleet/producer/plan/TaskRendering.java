@@ -6,6 +6,8 @@ import dev.evalfleet.producer.prompt.HarnessSample;
 import dev.evalfleet.producer.prompt.PromptSettings;
 import dev.evalfleet.producer.prompt.SampleRenderer;
 import dev.evalfleet.producer.task.TaskDefinition;
+import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.Sample;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,10 @@ public final class TaskRendering implements AutoCloseable {
     private final TaskData data;
     private final SampleRenderer renderer;
 
-    private TaskRendering(TaskData data, SampleRenderer renderer) {
+    private final int shots;
+
+    private TaskRendering(TaskData data, SampleRenderer renderer, int shots) {
+        this.shots = shots;
         this.data = data;
         this.renderer = renderer;
     }
@@ -52,7 +57,9 @@ public final class TaskRendering implements AutoCloseable {
         TaskData data = TaskData.open(spools, task, settings.shots(), options.limit());
         try {
             return new TaskRendering(
-                    data, new SampleRenderer(task, settings, data.documents().spool(), data.examples()));
+                    data,
+                    new SampleRenderer(task, settings, data.documents().spool(), data.examples()),
+                    settings.shots());
         } catch (RuntimeException e) {
             data.close();
             throw e;
@@ -66,6 +73,16 @@ public final class TaskRendering implements AutoCloseable {
     /// @throws dev.evalfleet.producer.template.TemplateException where the document does not fit the task
     public HarnessSample at(int row) {
         return renderer.logged(row);
+    }
+
+    /// The sample of a document under a plan, as it would be sent.
+    public Sample sample(RunPlan plan, int row) {
+        return renderer.sample(plan, row, row);
+    }
+
+    /// Examples in each prompt.
+    public int shots() {
+        return shots;
     }
 
     /// Where a document was read, for messages.

@@ -1,0 +1,2 @@
+def doc_to_target(doc):
+    return str(doc["text"])
