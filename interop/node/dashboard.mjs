@@ -35,6 +35,8 @@ function isComplete() {
   const request = runs.get(requestId)
   if (!request || ['PLANNED', 'RUNNING'].includes(request.status)) return false
   const ended = [...runs.values()].filter((run) => run.kind === 'RUN')
+  const planned = ended.reduce((sum, run) => sum + Number(run.expected), 0)
+  if (planned < Number(request.expected)) return false // not every run of it was read yet
   return ended.every((run) => {
     const answered = Number(run.scored + run.failedModel + run.failedInfrastructure)
     const metric = [...metrics.values()].find((metric) => metric.runId === run.id && metric.slice === '')

@@ -88,7 +88,7 @@ public final class AggregatorService implements Service {
 
     private static String applicationId(Topics topics, AggregatorSettings settings) {
         String given = settings.applicationId();
-        return given == null ? topics.prefix() + "aggregator" : given;
+        return given == null ? topics.aggregator() : given;
     }
 
     @Override

@@ -99,6 +99,11 @@ public record Topics(String prefix, int samplePartitions) {
         return topic("dead-letters", byte[].class, DELETE, MONTH, 6);
     }
 
+    /// Consumer group and application id of the aggregator, unless `aggregator.application-id` says otherwise.
+    public String aggregator() {
+        return prefix + "aggregator";
+    }
+
     /// The consumer group of a pool's workers.
     public String workers(String pool) {
         return prefix + "workers." + pool;

@@ -25,7 +25,7 @@ record RightsTable(List<Rights> roles) {
         List<Rights> roles = new java.util.ArrayList<>();
         roles.add(ProducerService.rights(topics, pools));
         roles.addAll(workers);
-        roles.add(AggregatorService.rights(topics, topics.prefix() + "aggregator", true));
+        roles.add(AggregatorService.rights(topics, topics.aggregator(), true));
         roles.add(DashboardService.rights(topics));
         roles.add(FleetClient.submitterRights(topics, pools));
         roles.add(FleetClient.viewerRights(topics, pools));

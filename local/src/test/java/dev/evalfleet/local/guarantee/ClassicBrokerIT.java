@@ -54,7 +54,7 @@ class ClassicBrokerIT {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                             partitions(fleet, fleet.topics().workers("p")))
                     .isEqualTo(4));
-            assertThat(worker.ready()).isTrue();
+            await().atMost(Duration.ofSeconds(60)).until(worker::ready);
         }
     }
 

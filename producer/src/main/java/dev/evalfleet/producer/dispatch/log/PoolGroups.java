@@ -117,18 +117,20 @@ final class PoolGroups implements AutoCloseable {
         }
     }
 
-    /// By the name that the aggregator's group has unless it is configured otherwise.
     BooleanSupplier resultsRead() {
+        String group = fleet.topics().aggregator();
+        Map<String, ListConsumerGroupOffsetsSpec> asked = Map.of(group, new ListConsumerGroupOffsetsSpec());
+        if (commits(admin.listConsumerGroupOffsets(asked), group).isEmpty()) {
+            return () -> true; // no aggregator has read anything, or it goes by another name
+        }
         Topic<?> results = fleet.topics().results();
         Map<TopicPartition, Long> ends = offsets(
                 IntStream.range(0, results.partitions())
                         .mapToObj(partition -> new TopicPartition(results.name(), partition)),
                 OffsetSpec.latest());
-        String group = fleet.topics().prefix() + "aggregator";
         return () -> {
-            var asked = Map.of(group, new ListConsumerGroupOffsetsSpec());
             Map<TopicPartition, OffsetAndMetadata> read = commits(admin.listConsumerGroupOffsets(asked), group);
-            return read.isEmpty() || ends.entrySet().stream().allMatch(end -> isRead(read.get(end.getKey()), end));
+            return ends.entrySet().stream().allMatch(end -> isRead(read.get(end.getKey()), end));
         };
     }
 
