@@ -119,15 +119,16 @@ final class PoolGroups implements AutoCloseable {
 
     BooleanSupplier resultsRead() {
         String group = fleet.topics().aggregator();
-        Map<String, ListConsumerGroupOffsetsSpec> asked = Map.of(group, new ListConsumerGroupOffsetsSpec());
+        Topic<?> results = fleet.topics().results();
+        List<TopicPartition> partitions = IntStream.range(0, results.partitions())
+                .mapToObj(partition -> new TopicPartition(results.name(), partition))
+                .toList();
+        // of these alone: its group reads topics of its own, which are none of the producer's business
+        var asked = Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(partitions));
         if (commits(admin.listConsumerGroupOffsets(asked), group).isEmpty()) {
             return () -> true; // no aggregator has read anything, or it goes by another name
         }
-        Topic<?> results = fleet.topics().results();
-        Map<TopicPartition, Long> ends = offsets(
-                IntStream.range(0, results.partitions())
-                        .mapToObj(partition -> new TopicPartition(results.name(), partition)),
-                OffsetSpec.latest());
+        Map<TopicPartition, Long> ends = offsets(partitions.stream(), OffsetSpec.latest());
         return () -> {
             Map<TopicPartition, OffsetAndMetadata> read = commits(admin.listConsumerGroupOffsets(asked), group);
             return ends.entrySet().stream().allMatch(end -> isRead(read.get(end.getKey()), end));
