@@ -1,5 +1,6 @@
 package dev.evalfleet.runtime.kafka;
 
+import dev.evalfleet.runtime.ClockWatch;
 import dev.evalfleet.runtime.Lifecycle;
 import dev.evalfleet.runtime.ManagementServer;
 import dev.evalfleet.runtime.OperatorException;
@@ -34,7 +35,8 @@ public final class FleetProcess {
         http.build(() -> requirePort(port));
         try (Fleet fleet = Fleet.connect(settings)) {
             Service service = guarded(fleet, kind, own);
-            return Lifecycle.run(new ManagementServer(host, port, fleet.meters(), List.of(service)), service);
+            return Lifecycle.run(
+                    new ManagementServer(host, port, fleet.meters(), List.of(service)), new ClockWatch(), service);
         }
     }
 
