@@ -76,6 +76,8 @@ public final class TopicAdmin {
         Map<String, String> configs = new HashMap<>();
         configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, topic.cleanup().policy());
         configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(KafkaConfig.MAX_RECORD_BYTES));
+        // Times are the broker's: a worker whose clock is wrong would have its results refused, or deleted as too old.
+        configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         if (topic.cleanup().expires()) {
             configs.put(
                     TopicConfig.RETENTION_MS_CONFIG,
