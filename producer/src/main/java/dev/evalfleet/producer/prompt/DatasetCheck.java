@@ -10,7 +10,6 @@ import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.schemas.avro.Problem;
 import dev.evalfleet.schemas.avro.RequestType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class DatasetCheck {
     private final Map<String, Finding> findings = new LinkedHashMap<>();
     private final Map<String, Long> sliceSizes = new TreeMap<>();
     private final Map<String, Long> clusterSizes = new TreeMap<>();
-    private final Map<String, Integer> firstRows = new HashMap<>();
+    private final FirstRows firstRows = new FirstRows();
 
     private static final class Finding {
         final boolean refused;
@@ -169,28 +168,14 @@ public final class DatasetCheck {
             finding("target", true, documents.where(row), "the list of answers is empty");
         }
         length(row, question);
-        Integer first = firstRows.putIfAbsent(fingerprint(question, asked), row);
-        if (first != null) {
+        int first = firstRows.firstRowOf(question + '\u0000' + asked.target() + '\u0000' + asked.choices(), row);
+        if (first != row) {
             finding(
                     "duplicate",
                     task.rules().refuseDuplicates(),
                     documents.where(row),
                     "the same question and answer as " + documents.where(first));
         }
-    }
-
-    // Long texts are kept by their hash, short ones as they are.
-    private static String fingerprint(String question, Asked asked) {
-        String text = question + '\u0000' + asked.target() + '\u0000' + asked.choices();
-        return text.length() <= 24 ? text : text.length() + ":" + text.hashCode() + ":" + reversedHash(text);
-    }
-
-    private static long reversedHash(String text) {
-        long hash = 1125899906842597L;
-        for (int i = text.length() - 1; i >= 0; i--) {
-            hash = 1099511628211L * hash ^ text.charAt(i);
-        }
-        return hash;
     }
 
     private void length(int row, String question) {

@@ -38,6 +38,14 @@ class DispatchOrderTest {
     }
 
     @Test
+    void documentsThatCannotBeToldApartAreStillPermutedWhole() {
+        var ids = List.of("a", "b", "a", "c", "a");
+
+        assertThat(Arrays.stream(DispatchOrder.permutation("1", ids)).sorted().toArray())
+                .containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
     void anEmptyDatasetHasAnEmptyOrder() {
         assertThat(DispatchOrder.permutation("1", List.of())).isEmpty();
     }
