@@ -7,6 +7,7 @@ import dev.evalfleet.producer.dispatch.Dispatcher;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
 import dev.evalfleet.producer.dispatch.Routing;
+import dev.evalfleet.producer.dispatch.TokenPrices;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.Fleet;
 import java.util.List;
@@ -20,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /// A dispatcher of pool `p`, with 4 partitions and marks at 32 and 64, and what the broker says of that pool.
 final class DispatcherUnderTest {
-    private static final PoolCatalogue POOLS = new PoolCatalogue(List.of(
-            new Pool("p", List.of("m"), 8, 8, 4, 32, 64, Routing.Policy.LEAST_OUTSTANDING, null, null, 4, false)));
+    private static final PoolCatalogue POOLS = new PoolCatalogue(List.of(new Pool(
+            "p", List.of("m"), 8, 8, 4, 32, 64, Routing.Policy.LEAST_OUTSTANDING, TokenPrices.NONE, 4, false)));
 
     private DispatcherUnderTest() {}
 

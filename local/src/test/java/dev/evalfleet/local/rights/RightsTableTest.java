@@ -28,8 +28,9 @@ class RightsTableTest {
         }
 
         assertThat(text.substring(begin, end))
-                .as("the table of docs/security.md; write it anew with"
-                        + " mvn test -pl local -am -Dtest=RightsTableTest -Dsurefire.failIfNoSpecifiedTests=false -Devalfleet.rewrite=true")
+                .as(
+                        "the table of docs/security.md; write it anew with"
+                                + " mvn test -pl local -am -Dtest=RightsTableTest -Dsurefire.failIfNoSpecifiedTests=false -Devalfleet.rewrite=true")
                 .isEqualTo(table);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /// Which pool serves which model, and how each pool is fed: configuration of the producer, `producer.pools`.
 public record PoolCatalogue(List<Pool> pools) {
@@ -61,8 +61,6 @@ public record PoolCatalogue(List<Pool> pools) {
     ///     and for
     ///     every partition to have something
     /// @param highMark and then up to this
-    /// @param promptTokenPrice price of a million prompt tokens; null where it is not known
-    /// @param outputTokenPrice price of a million output tokens; null where it is not known
     /// @param adaptive whether the marks grow with the pool's measured throughput; false where they were set
     public record Pool(
             String name,
@@ -73,8 +71,7 @@ public record PoolCatalogue(List<Pool> pools) {
             int lowMark,
             int highMark,
             Routing.Policy routing,
-            @Nullable Double promptTokenPrice,
-            @Nullable Double outputTokenPrice,
+            TokenPrices prices,
             int partitions,
             boolean adaptive) {
         private static final int DEFAULT_CONCURRENCY = 8;
@@ -106,8 +103,6 @@ public record PoolCatalogue(List<Pool> pools) {
                     name,
                     "high-mark",
                     "must be at least low-mark (" + lowMark + "), was " + highMark);
-            checkPrice(promptTokenPrice, name, "prompt-token-price");
-            checkPrice(outputTokenPrice, name, "output-token-price");
         }
 
         /// A pool with the defaults: as many partitions as the fleet's topics usually have, marks that adapt.
@@ -129,8 +124,7 @@ public record PoolCatalogue(List<Pool> pools) {
             int lowMark = pool.has("low-mark") ? givenLow : (int) Math.min(enough, MOST_OUTSTANDING);
             int highMark = pool.has("high-mark") ? givenHigh : (int) Math.min(2L * lowMark, MOST_OUTSTANDING);
             String routing = pool.string("routing", Routing.Policy.LEAST_OUTSTANDING.label());
-            Double promptTokenPrice = pool.optionalNumber("prompt-token-price");
-            Double outputTokenPrice = pool.optionalNumber("output-token-price");
+            Supplier<TokenPrices> prices = TokenPrices.reader(pool, models);
             return pool.build(() -> new Pool(
                     name,
                     models,
@@ -140,14 +134,17 @@ public record PoolCatalogue(List<Pool> pools) {
                     lowMark,
                     highMark,
                     Routing.Policy.named(routing),
-                    promptTokenPrice,
-                    outputTokenPrice,
+                    prices(name, prices),
                     partitions,
                     adaptive));
         }
 
-        private static void checkPrice(@Nullable Double price, String pool, String key) {
-            check(price == null || price >= 0, pool, key, "must not be negative, was " + price);
+        private static TokenPrices prices(String pool, Supplier<TokenPrices> prices) {
+            try {
+                return prices.get();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("pool \"" + pool + "\": " + e.getMessage(), e);
+            }
         }
 
         private static void check(boolean holds, String pool, String key, String sentence) {

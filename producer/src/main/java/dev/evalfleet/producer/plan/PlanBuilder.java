@@ -79,8 +79,8 @@ final class PlanBuilder {
                 .setLimits(request.getLimits())
                 .setPriority(request.getPriority())
                 .setLabels(request.getLabels())
-                .setPromptTokenPrice(pool.promptTokenPrice())
-                .setOutputTokenPrice(pool.outputTokenPrice())
+                .setPromptTokenPrice(pool.prices().of(model).prompt())
+                .setOutputTokenPrice(pool.prices().of(model).output())
                 .setPlannedAt(now)
                 .build();
     }

@@ -173,7 +173,7 @@ final class RequestCheck {
     // A limit that can never be reached would be taken for one.
     private void priced(String model) {
         pools.poolOf(model)
-                .filter(pool -> pool.promptTokenPrice() == null && pool.outputTokenPrice() == null)
+                .filter(pool -> !pool.prices().of(model).isKnown())
                 .ifPresent(pool -> problem(
                         "limits.maxCost",
                         "cannot be kept: pool \"" + pool.name() + "\" of model \"" + model

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
+import dev.evalfleet.producer.dispatch.TokenPrices.Price;
 import dev.evalfleet.runtime.InvalidConfigException;
 import dev.evalfleet.runtime.Settings;
 import java.util.HashMap;
@@ -27,8 +28,7 @@ class PoolCatalogueTest {
                         64,
                         128,
                         Routing.Policy.LEAST_OUTSTANDING,
-                        null,
-                        null,
+                        TokenPrices.NONE,
                         64,
                         true));
     }
@@ -37,7 +37,7 @@ class PoolCatalogueTest {
     void everySettingIsRead() {
         PoolCatalogue catalogue = catalogue(Map.ofEntries(
                 Map.entry("name", "gpu"),
-                Map.entry("models", List.of("llama")),
+                Map.entry("models", List.of("llama", "bert")),
                 Map.entry("concurrency", 4),
                 Map.entry("lag-threshold", 5),
                 Map.entry("max-replicas", 6),
@@ -46,11 +46,25 @@ class PoolCatalogueTest {
                 Map.entry("routing", "round-robin"),
                 Map.entry("prompt-token-price", 0.5),
                 Map.entry("output-token-price", 1.5),
+                Map.entry("model-prices", List.of(Map.of("model", "bert", "prompt-token-price", 0.1))),
                 Map.entry("partitions", 12)));
 
         assertThat(catalogue.pools())
                 .containsExactly(new Pool(
-                        "gpu", List.of("llama"), 4, 5, 6, 40, 90, Routing.Policy.ROUND_ROBIN, 0.5, 1.5, 12, false));
+                        "gpu",
+                        List.of("llama", "bert"),
+                        4,
+                        5,
+                        6,
+                        40,
+                        90,
+                        Routing.Policy.ROUND_ROBIN,
+                        new TokenPrices(new Price(0.5, 1.5), Map.of("bert", new Price(0.1, null))),
+                        12,
+                        false));
+        TokenPrices prices = catalogue.pools().getFirst().prices();
+        assertThat(prices.of("llama")).isEqualTo(new Price(0.5, 1.5));
+        assertThat(prices.of("bert")).isEqualTo(new Price(0.1, null));
         assertThat(catalogue.poolOf("llama")).map(Pool::name).hasValue("gpu");
         assertThat(catalogue.poolOf("other")).isEmpty();
     }
@@ -88,6 +102,12 @@ class PoolCatalogueTest {
     void rejectsANegativePrice() {
         assertThatThrownBy(() -> catalogue(pool("prompt-token-price", -1.0)))
                 .hasMessageContaining("pool \"p\": prompt-token-price must not be negative, was -1.0");
+    }
+
+    @Test
+    void rejectsAPriceOfAModelThatThePoolDoesNotServe() {
+        assertThatThrownBy(() -> catalogue(pool("model-prices", List.of(Map.of("model", "x")))))
+                .hasMessageContaining("pool \"p\": model-prices names model \"x\", which is not one of [m]");
     }
 
     @Test

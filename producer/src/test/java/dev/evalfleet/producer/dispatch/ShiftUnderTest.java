@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 /// The dispatcher against a broker in memory: one pool `p` with 4 partitions, marks at 8 and 16.
 final class ShiftUnderTest implements AutoCloseable {
     private static final PoolCatalogue POOLS = new PoolCatalogue(List.of(
-            new Pool("p", List.of("m"), 2, 2, 4, 8, 16, Routing.Policy.LEAST_OUTSTANDING, null, null, 4, false)));
+            new Pool("p", List.of("m"), 2, 2, 4, 8, 16, Routing.Policy.LEAST_OUTSTANDING, TokenPrices.NONE, 4, false)));
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Map<String, PoolMeters> meters = Map.of("p", new PoolMeters(registry, "p"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
 import dev.evalfleet.producer.dispatch.Routing;
+import dev.evalfleet.producer.dispatch.TokenPrices;
 import dev.evalfleet.producer.dispatch.log.Outstanding;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,8 +54,8 @@ class WindowTest {
 
     @Test
     void fixedMarksStay() {
-        Window fixed = new Window(
-                new Pool("p", List.of("m"), 1, 1, 1, 8, 16, Routing.Policy.LEAST_OUTSTANDING, null, null, 2, false));
+        Window fixed = new Window(new Pool(
+                "p", List.of("m"), 1, 1, 1, 8, 16, Routing.Policy.LEAST_OUTSTANDING, TokenPrices.NONE, 2, false));
         run(fixed, 1_000, 100);
 
         assertThat(fixed.low()).isEqualTo(8);
