@@ -10,7 +10,6 @@ final class BrokerProperties {
     static Map<String, String> small() {
         Map<String, String> properties = new HashMap<>();
         properties.put("process.roles", "broker,controller");
-        properties.put("node.id", "1");
         properties.put(
                 "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:PLAINTEXT");
         properties.put("controller.listener.names", "CONTROLLER");
@@ -26,6 +25,19 @@ final class BrokerProperties {
         Map<String, String> properties = new HashMap<>();
         alone(properties);
         quickJoins(properties);
+        return Map.copyOf(properties);
+    }
+
+    /// What three brokers need instead: each record on all of them, acknowledged when two have it.
+    static Map<String, String> ofThree() {
+        Map<String, String> properties = new HashMap<>();
+        for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            properties.put(topic + ".replication.factor", "3");
+        }
+        properties.put("transaction.state.log.min.isr", "2");
+        properties.put("share.coordinator.state.topic.min.isr", "2");
+        properties.put("default.replication.factor", "3");
+        properties.put("min.insync.replicas", "2");
         return Map.copyOf(properties);
     }
 

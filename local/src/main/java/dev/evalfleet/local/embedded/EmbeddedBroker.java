@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,27 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    /// The place of a broker among several: each is a controller, too.
+    ///
+    /// @param node its number
+    /// @param clusterId the same for all
+    /// @param controllers the port of each node's controller
+    public record Seat(int node, String clusterId, Map<Integer, Integer> controllers) {
+        private static Seat alone(int controller) {
+            return new Seat(1, Uuid.randomUuid().toString(), Map.of(1, controller));
+        }
+
+        private int controller() {
+            return Objects.requireNonNull(controllers.get(node), "each node has a controller");
+        }
+
+        private String voters() {
+            return controllers.entrySet().stream()
+                    .map(other -> other.getKey() + "@127.0.0.1:" + other.getValue())
+                    .collect(Collectors.joining(","));
+        }
+    }
+
     private EmbeddedBroker(KafkaRaftServer server, DataDirLock lock, Map<String, Integer> ports) {
         this.server = server;
         this.lock = lock;
@@ -68,14 +91,23 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start(dataDir, port, Access.open(properties));
     }
 
-    static synchronized EmbeddedBroker start(Path dataDir, int port, Access access) {
+    /// One of several brokers, which keep three copies of everything and take what two of them have.
+    public static EmbeddedBroker start(Path dataDir, int port, Seat seat) {
+        return start(dataDir, port, Access.open(BrokerProperties.ofThree()), seat);
+    }
+
+    static EmbeddedBroker start(Path dataDir, int port, Access access) {
+        return start(dataDir, port, access, null);
+    }
+
+    private static synchronized EmbeddedBroker start(Path dataDir, int port, Access access, @Nullable Seat seat) {
         Path logs = dataDir.toAbsolutePath().resolve("broker");
         if (port != 0) {
             FreePorts.requireFree(port, "the broker");
         }
         DataDirLock lock = DataDirLock.take(dataDir, "broker");
         try {
-            return startRetrying(logs, port, access, lock);
+            return startRetrying(logs, port, access, seat, lock);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -101,11 +133,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     // Between looking for a free port and listening on it, somebody else may take it.
-    private static EmbeddedBroker startRetrying(Path logs, int port, Access access, DataDirLock lock) {
+    private static EmbeddedBroker startRetrying(
+            Path logs, int port, Access access, @Nullable Seat wanted, DataDirLock lock) {
         for (int attempt = 1; ; attempt++) {
-            Map<String, Integer> ports = ports(access.listeners(), port);
+            List<Integer> free = FreePorts.several(access.listeners().size() + 1);
+            Map<String, Integer> ports = ports(access.listeners(), port, free);
+            Seat seat = wanted == null ? Seat.alone(free.getLast()) : wanted;
             try {
-                return new EmbeddedBroker(startOnce(logs, ports, access), lock, ports);
+                return new EmbeddedBroker(startOnce(logs, ports, seat, access), lock, ports);
             } catch (StartupFault e) {
                 if (attempt == TRIES) {
                     throw new OperatorException("The embedded broker does not start: " + e.getMessage(), e);
@@ -115,20 +150,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Map<String, Integer> ports(List<String> listeners, int first) {
-        List<Integer> free = FreePorts.several(listeners.size() + 1);
+    private static Map<String, Integer> ports(List<String> listeners, int first, List<Integer> free) {
         Map<String, Integer> ports = new LinkedHashMap<>();
         for (String listener : listeners) {
             ports.put(listener, ports.isEmpty() && first != 0 ? first : free.get(ports.size()));
         }
-        ports.put(CONTROLLER, free.getLast());
         return ports;
     }
 
-    private static KafkaRaftServer startOnce(Path logs, Map<String, Integer> ports, Access access) {
-        Properties properties = properties(logs, ports);
+    private static KafkaRaftServer startOnce(Path logs, Map<String, Integer> ports, Seat seat, Access access) {
+        Properties properties = properties(logs, ports, seat);
         properties.putAll(access.properties());
-        formatIfNew(logs, access.scramUsers());
+        formatIfNew(logs, seat, access.scramUsers());
         // Kafka ends the JVM when a start fails. Here it may be tried again.
         Exit.setExitProcedure(EmbeddedBroker::fault);
         Exit.setHaltProcedure(EmbeddedBroker::fault);
@@ -148,14 +181,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void formatIfNew(Path logs, List<String> scramUsers) {
+    private static void formatIfNew(Path logs, Seat seat, List<String> scramUsers) {
         if (Files.exists(logs.resolve("meta.properties"))) {
             return;
         }
         try {
             new Formatter()
-                    .setNodeId(1)
-                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(seat.node())
+                    .setClusterId(seat.clusterId())
                     .setControllerListenerName(CONTROLLER)
                     .setScramArguments(scramUsers)
                     .setMetadataLogDirectory(logs.toString())
@@ -171,19 +204,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         throw new StartupFault("exit " + status + (message == null ? "" : ", " + message), null);
     }
 
-    private static Properties properties(Path logs, Map<String, Integer> ports) {
+    private static Properties properties(Path logs, Map<String, Integer> ports, Seat seat) {
         Properties properties = new Properties();
         properties.putAll(BrokerProperties.small());
-        properties.put("listeners", addresses(ports, true));
-        properties.put("advertised.listeners", addresses(ports, false));
-        properties.put("controller.quorum.voters", "1@127.0.0.1:" + ports.get(CONTROLLER));
+        properties.put("node.id", String.valueOf(seat.node()));
+        properties.put("listeners", addresses(ports) + "," + CONTROLLER + "://127.0.0.1:" + seat.controller());
+        properties.put("advertised.listeners", addresses(ports));
+        properties.put("controller.quorum.voters", seat.voters());
         properties.put("log.dirs", logs.toString());
         return properties;
     }
 
-    private static String addresses(Map<String, Integer> ports, boolean withController) {
+    private static String addresses(Map<String, Integer> ports) {
         return ports.entrySet().stream()
-                .filter(listener -> withController || !listener.getKey().equals(CONTROLLER))
                 .map(listener -> listener.getKey() + "://127.0.0.1:" + listener.getValue())
                 .collect(Collectors.joining(","));
     }
@@ -191,7 +224,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final class StartupFault extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        StartupFault(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+        StartupFault(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

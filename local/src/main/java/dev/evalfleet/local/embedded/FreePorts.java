@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Ports nobody listens on at the moment. Somebody may take one before it is used: be ready to pick again.
-final class FreePorts {
+public final class FreePorts {
     static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     private FreePorts() {}
 
     /// Different ports.
-    static List<Integer> several(int count) {
+    public static List<Integer> several(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
