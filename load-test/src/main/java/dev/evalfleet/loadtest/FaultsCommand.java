@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  evalfleet faults --list",
-            "  evalfleet faults                       every scenario, about half an hour",
+            "  evalfleet faults                       every scenario but the nightly ones, in about half an hour",
+            "  evalfleet faults --nightly             those, too",
             "  evalfleet faults --scenario aggregator-kill --repeat 20",
             "",
             "Exit codes: 0 the checker found nothing wrong, 1 it did (the seed is",
@@ -45,6 +46,9 @@ public final class FaultsCommand implements Subcommand {
 
     @Option(names = "--scenario", paramLabel = "NAME", description = "Only this scenario; may be given repeatedly.")
     private List<String> names = new ArrayList<>();
+
+    @Option(names = "--nightly", description = "Also the scenarios that take more than a machine of everyday.")
+    private boolean nightly;
 
     @Option(names = "--seed", defaultValue = "1", description = "Decides what is drawn (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -148,7 +152,8 @@ public final class FaultsCommand implements Subcommand {
             }
         }
         return all.stream()
-                .filter(scenario -> names.isEmpty() || names.contains(scenario.name()))
+                .filter(scenario ->
+                        names.isEmpty() ? nightly || list || !scenario.nightly() : names.contains(scenario.name()))
                 .toList();
     }
 
@@ -160,7 +165,8 @@ public final class FaultsCommand implements Subcommand {
 
     private static void list(List<Scenario> chosen, PrintWriter out) {
         Table table = new Table("scenario", "what happens");
-        chosen.forEach(scenario -> table.row(scenario.name(), scenario.summary()));
+        chosen.forEach(
+                scenario -> table.row(scenario.name(), scenario.summary() + (scenario.nightly() ? " (nightly)" : "")));
         table.print(out);
     }
 }

@@ -3,7 +3,6 @@ package dev.evalfleet.loadtest.history;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.Topics;
-import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.wire.UndecodableException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads topics whole, as they stand now. Only committed records are seen.
 public final class HistoryReader {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Fleet fleet;
     private final String pool;
@@ -44,11 +43,6 @@ public final class HistoryReader {
                 values(topics.dispatch()),
                 undecodable,
                 deadLetters);
-    }
-
-    /// Every state that was published so far.
-    public List<At<RunState>> states() {
-        return values(fleet.topics().runs());
     }
 
     private <V> List<At<V>> values(Topic<V> topic) {

@@ -12,6 +12,11 @@ public final class TaskFolder {
 
     /// Writes a task with that many documents.
     public static void write(Path folder, String task, int documents) {
+        write(folder, task, 0, documents);
+    }
+
+    /// @param first number of the first document: different numbers are different prompts
+    public static void write(Path folder, String task, int first, int documents) {
         try {
             Files.createDirectories(folder);
             Files.writeString(
@@ -45,7 +50,7 @@ public final class TaskFolder {
                     """
                             .formatted(task, task));
             try (BufferedWriter lines = Files.newBufferedWriter(folder.resolve(task + ".jsonl"))) {
-                for (int document = 0; document < documents; document++) {
+                for (int document = first; document < first + documents; document++) {
                     String prompt = Answers.prompt(document);
                     lines.write("{\"prompt\": \"%s\", \"answer\": \"%s\", \"kind\": \"%s\"}%n"
                             .formatted(prompt, Answers.right(prompt), document % 3 == 0 ? "third" : "other"));

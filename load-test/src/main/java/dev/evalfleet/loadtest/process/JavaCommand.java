@@ -1,11 +1,17 @@
 package dev.evalfleet.loadtest.process;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The command line of a process of the fleet: this JVM's own Java and class path, a small heap, quick to start.
+/// The command line of a process of the fleet: this JVM's own Java, class path and archive of classes, a small heap,
+/// quick to start.
 final class JavaCommand {
+    private static final List<String> ARCHIVE = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(argument -> argument.startsWith("-XX:SharedArchiveFile="))
+            .toList();
+
     private JavaCommand() {}
 
     /// @param main the class with the entry point
@@ -19,6 +25,7 @@ final class JavaCommand {
         command.add("-XX:-UsePerfData");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
+        command.addAll(ARCHIVE);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main);

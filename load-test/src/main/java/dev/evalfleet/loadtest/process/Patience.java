@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /// Waits for something to become true.
 public final class Patience {
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private Patience() {}
 

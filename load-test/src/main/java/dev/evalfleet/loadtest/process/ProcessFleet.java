@@ -1,12 +1,12 @@
 package dev.evalfleet.loadtest.process;
 
 import dev.evalfleet.local.EvalfleetCommand;
+import dev.evalfleet.local.embedded.FreePorts;
 import dev.evalfleet.runtime.kafka.Fleet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,17 +14,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
 
 /// A whole fleet on this machine's loopback, every part a process of its own, started through its real entry point.
 public final class ProcessFleet implements AutoCloseable {
-    private static final Duration BROKER_UP = Duration.ofSeconds(90);
+    private static final Duration BROKER_UP = Duration.ofMinutes(5);
     private static final Duration GLANCE = Duration.ofMillis(400);
 
     private final Path folder;
     private final Configs configs;
-    private final Member broker;
+    private final List<Member> brokers = new ArrayList<>();
     private final Member registry;
-    private final int brokerPort;
+    private final List<Integer> brokerPorts;
     private final int registryPort;
     private final List<Member> others = new ArrayList<>();
     private final Thread supervisor;
@@ -32,12 +34,14 @@ public final class ProcessFleet implements AutoCloseable {
 
     private ProcessFleet(Path folder, Cast cast, Path tasks, String modelUrl) {
         this.folder = folder;
-        this.brokerPort = freePort();
-        this.registryPort = freePort();
-        this.configs =
-                new Configs(cast, "127.0.0.1:" + brokerPort, "http://127.0.0.1:" + registryPort, tasks, modelUrl);
-        this.broker = infrastructure("broker", Role.BROKER, BrokerMain.class, brokerPort);
-        this.registry = infrastructure("registry", Role.REGISTRY, RegistryMain.class, registryPort);
+        List<Integer> free = FreePorts.several(2 * cast.brokers() + 1);
+        this.brokerPorts = free.subList(0, cast.brokers());
+        this.registryPort = free.getLast();
+        String bootstrap = brokerPorts.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        this.configs = new Configs(cast, bootstrap, "http://127.0.0.1:" + registryPort, tasks, modelUrl);
+        brokers(free.subList(cast.brokers(), 2 * cast.brokers()));
+        this.registry =
+                infrastructure("registry", Role.REGISTRY, RegistryMain.class, List.of(String.valueOf(registryPort)));
         for (int number = 1; number <= cast.producers(); number++) {
             producer(number);
         }
@@ -56,7 +60,7 @@ public final class ProcessFleet implements AutoCloseable {
     public static ProcessFleet open(Path folder, Cast cast, Path tasks, String modelUrl) throws InterruptedException {
         ProcessFleet fleet = new ProcessFleet(folder, cast, tasks, modelUrl);
         try {
-            fleet.broker.start();
+            fleet.brokers.forEach(Member::start);
             fleet.registry.start();
             fleet.awaitInfrastructure();
             fleet.supervisor.start();
@@ -74,8 +78,10 @@ public final class ProcessFleet implements AutoCloseable {
 
     /// Waits until broker and registry take connections.
     public void awaitInfrastructure() throws InterruptedException {
-        if (!Patience.until(BROKER_UP, () -> listens(brokerPort) && listens(registryPort))) {
-            throw new IllegalStateException("broker or registry did not start; see " + broker.log());
+        if (!Patience.until(
+                BROKER_UP, () -> brokerPorts.stream().allMatch(ProcessFleet::listens) && listens(registryPort))) {
+            throw new IllegalStateException("broker or registry did not start; see "
+                    + brokers.getFirst().log());
         }
     }
 
@@ -88,8 +94,9 @@ public final class ProcessFleet implements AutoCloseable {
         return folder;
     }
 
-    public Member broker() {
-        return broker;
+    /// By their number; the first is 1.
+    public Member broker(int node) {
+        return brokers.get(node - 1);
     }
 
     public List<Member> of(Role role) {
@@ -97,7 +104,8 @@ public final class ProcessFleet implements AutoCloseable {
     }
 
     public List<Member> all() {
-        List<Member> all = new ArrayList<>(List.of(broker, registry));
+        List<Member> all = new ArrayList<>(brokers);
+        all.add(registry);
         all.addAll(others);
         return all;
     }
@@ -112,12 +120,27 @@ public final class ProcessFleet implements AutoCloseable {
         watching = false;
         supervisor.interrupt();
         all().forEach(Member::look);
-        all().reversed().forEach(Member::kill);
+        all().reversed().parallelStream().forEach(Member::kill);
     }
 
-    private Member infrastructure(String name, Role role, Class<?> main, int port) {
+    private void brokers(List<Integer> controllerPorts) {
+        String cluster = Uuid.randomUuid().toString();
+        for (int node = 1; node <= brokerPorts.size(); node++) {
+            List<String> arguments = new ArrayList<>(List.of(String.valueOf(brokerPorts.get(node - 1))));
+            if (brokerPorts.size() > 1) {
+                arguments.addAll(List.of(cluster, String.valueOf(node)));
+                controllerPorts.forEach(port -> arguments.add(String.valueOf(port)));
+            }
+            String name = brokerPorts.size() == 1 ? "broker" : "broker-" + node;
+            brokers.add(infrastructure(name, Role.BROKER, BrokerMain.class, arguments));
+        }
+    }
+
+    private Member infrastructure(String name, Role role, Class<?> main, List<String> more) {
         Path own = folder.resolve(name);
-        return new Member(name, role, JavaCommand.of(role, main.getName(), own.toString(), String.valueOf(port)), own);
+        List<String> arguments = new ArrayList<>(List.of(own.toString()));
+        arguments.addAll(more);
+        return new Member(name, role, JavaCommand.of(role, main.getName(), arguments.toArray(String[]::new)), own);
     }
 
     private void producer(int number) {
@@ -183,14 +206,6 @@ public final class ProcessFleet implements AutoCloseable {
             return true;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -12,7 +12,7 @@ final class CoreScenarios {
     private CoreScenarios() {}
 
     static List<Scenario> all() {
-        Cast cast = Cast.standard();
+        Cast cast = Cast.standard().withWorkers(2);
         return List.of(
                 Scenario.of(
                         "producer-kill",
@@ -22,10 +22,10 @@ final class CoreScenarios {
                         CoreScenarios::producerKill),
                 Scenario.of(
                         "aggregator-kill",
-                        "SIGKILL of the only aggregator at three random moments",
+                        "SIGKILL of the only aggregator at three random moments, once or more with its state wiped",
                         cast,
                         Expected.ALL_SCORED,
-                        CoreScenarios::aggregatorKill),
+                        CoreScenarios::aggregatorKillAndWipe),
                 Scenario.of(
                         "aggregator-kill-one-of-two",
                         "SIGKILL of one of two aggregators at three random moments",
@@ -34,7 +34,7 @@ final class CoreScenarios {
                         CoreScenarios::aggregatorKill),
                 Scenario.of(
                         "aggregator-wipe",
-                        "SIGKILL of the aggregator and its state directory wiped, twice",
+                        "SIGKILL of the aggregator at three random moments, its state directory wiped each time",
                         cast,
                         Expected.ALL_SCORED,
                         CoreScenarios::aggregatorWipe),
@@ -54,22 +54,38 @@ final class CoreScenarios {
     }
 
     private static void aggregatorKill(Stage stage) throws InterruptedException {
-        double[] moments = DoubleStream.generate(stage.random()::nextDouble)
-                .limit(3)
-                .map(moment -> 0.02 + 0.9 * moment)
-                .sorted()
-                .toArray();
-        for (double moment : moments) {
+        for (double moment : moments(stage)) {
             stage.reach(moment);
             Faults.killAggregator(stage);
         }
     }
 
     private static void aggregatorWipe(Stage stage) throws InterruptedException {
-        for (double share : List.of(0.2, 0.6)) {
-            stage.reach(share);
+        for (double moment : moments(stage)) {
+            stage.reach(moment);
             Faults.wipeAggregator(stage);
         }
+    }
+
+    private static void aggregatorKillAndWipe(Stage stage) throws InterruptedException {
+        double[] moments = moments(stage);
+        int certain = stage.random().nextInt(moments.length);
+        for (int time = 0; time < moments.length; time++) {
+            stage.reach(moments[time]);
+            if (time == certain || stage.random().nextBoolean()) {
+                Faults.wipeAggregator(stage);
+            } else {
+                Faults.killAggregator(stage);
+            }
+        }
+    }
+
+    private static double[] moments(Stage stage) {
+        return DoubleStream.generate(stage.random()::nextDouble)
+                .limit(3)
+                .map(moment -> 0.02 + 0.9 * moment)
+                .sorted()
+                .toArray();
     }
 
     private static void brokerRestart(Stage stage) throws InterruptedException {

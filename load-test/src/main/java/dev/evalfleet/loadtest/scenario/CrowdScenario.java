@@ -23,13 +23,13 @@ final class CrowdScenario {
     private CrowdScenario() {}
 
     static Scenario scenario() {
-        return new Scenario(
-                "big-beside-small",
-                "100 samples beside 1,000,000: the small request ends in its share, then the big one is cancelled",
-                Cast.standard(),
-                Expected.CANCELLED,
-                false,
-                CrowdScenario::play);
+        return Scenario.of(
+                        "big-beside-small",
+                        "100 samples beside 1,000,000: the small request ends in its share, then the big one is cancelled",
+                        Cast.standard(),
+                        Expected.CANCELLED,
+                        CrowdScenario::play)
+                .unsubmitted();
     }
 
     // A rehearsal with few samples has a smaller big one, too.

@@ -74,13 +74,18 @@ final class Faults {
     }
 
     static void killBroker(Stage stage) throws InterruptedException {
-        Member broker = stage.processes().broker();
-        stage.mayRepeat(stage.cast().workers() * inFlightAndUncommitted(stage) + sentSinceCursor(stage.cast()));
+        Member broker = stage.processes().broker(1);
+        stage.mayRepeat(withoutBroker(stage));
         broker.kill();
         stage.pause(Duration.ofMillis(500), Duration.ofSeconds(4));
         broker.start();
         stage.processes().awaitInfrastructure();
         stage.mark("SIGKILL of the broker, and back", Proof.OUTSTANDING_ANSWERED);
+    }
+
+    /// What is asked again when nobody could commit for a while, and no cursor was written.
+    static long withoutBroker(Stage stage) {
+        return stage.cast().workers() * inFlightAndUncommitted(stage) + sentSinceCursor(stage.cast());
     }
 
     /// What a worker had under way, and what it had finished since its last commit.

@@ -36,13 +36,13 @@ final class MachineScenarios {
                         Cast.standard(),
                         Expected.ALL_SCORED,
                         MachineScenarios::diskFull),
-                new Scenario(
-                        "clock-jump",
-                        "the clocks of a worker and of the aggregator jump by hours, forward and back",
-                        Cast.standard(),
-                        Expected.ALL_SCORED,
-                        false,
-                        MachineScenarios::clockJump));
+                Scenario.of(
+                                "clock-jump",
+                                "the clocks of a worker and of the aggregator jump by hours, forward and back",
+                                Cast.standard(),
+                                Expected.ALL_SCORED,
+                                MachineScenarios::clockJump)
+                        .unsubmitted());
     }
 
     private static void diskFull(Stage stage) throws InterruptedException, SkippedException, IOException {
@@ -59,7 +59,7 @@ final class MachineScenarios {
             stage.pause(Duration.ofSeconds(2), Duration.ofSeconds(5));
             Files.delete(filler);
             stage.mark("space for the aggregator again", Proof.COUNTED);
-            stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(3));
+            stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(10));
             stage.pause(Duration.ofSeconds(2), Duration.ofSeconds(3));
         } finally {
             aggregator.kill();

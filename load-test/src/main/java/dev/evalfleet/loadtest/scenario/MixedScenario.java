@@ -1,20 +1,24 @@
 package dev.evalfleet.loadtest.scenario;
 
-import dev.evalfleet.loadtest.model.Mood;
-import dev.evalfleet.loadtest.model.Mood.Trouble;
+import dev.evalfleet.loadtest.check.FaultMark.Proof;
+import dev.evalfleet.loadtest.model.TaskFolder;
 import dev.evalfleet.loadtest.process.Cast;
 import dev.evalfleet.loadtest.process.Configs;
+import dev.evalfleet.loadtest.process.Member;
+import dev.evalfleet.loadtest.process.Role;
 import dev.evalfleet.loadtest.stage.Scenario;
 import dev.evalfleet.loadtest.stage.Scenario.Expected;
 import dev.evalfleet.loadtest.stage.Stage;
 import dev.evalfleet.loadtest.stage.Story;
-import java.time.Duration;
+import dev.evalfleet.schemas.Topic;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /// Everything at once: two of each that can be two, and all faults in an order that the seed decides.
 final class MixedScenario {
+    private static final String UNWANTED = "unwanted";
+
     private MixedScenario() {}
 
     /// One fault of each process and one on the topics, on one fleet: what every build has time for.
@@ -37,7 +41,7 @@ final class MixedScenario {
     static Scenario scenario() {
         return Scenario.of(
                 "mixed",
-                "all of it in random order: kills, pauses, wipes, outages, throttling, poison, replays",
+                "all of it in random order: kills, pauses, wipes, comings and goings, every trouble of the model, poison, replays",
                 Cast.standard().withProducers(2).withAggregators(2),
                 Expected.ALL_ENDED,
                 MixedScenario::play);
@@ -47,14 +51,17 @@ final class MixedScenario {
         List<Story> faults = new ArrayList<>(List.of(
                 Faults::killWorker,
                 Faults::pauseWorker,
+                WorkerScenarios::join,
+                WorkerScenarios::leave,
                 Faults::killActiveProducer,
                 Faults::killAggregator,
                 Faults::wipeAggregator,
                 Faults::killBroker,
                 ModelScenarios::goneForAWhile,
-                MixedScenario::throttle,
                 MixedScenario::poison,
-                MixedScenario::replay));
+                MixedScenario::replay,
+                MixedScenario::cancelAnother));
+        ModelScenarios.ALL.forEach(trouble -> faults.add(trouble::forAWhile));
         Collections.shuffle(faults, stage.random());
         play(stage, faults);
     }
@@ -68,17 +75,23 @@ final class MixedScenario {
         }
     }
 
-    private static void throttle(Stage stage) throws InterruptedException {
-        stage.model().mood(new Mood(Trouble.THROTTLED, 0.7));
-        stage.pause(Duration.ofSeconds(2), Duration.ofSeconds(4));
-        stage.model().mood(Mood.GOOD);
+    private static void poison(Stage stage) {
+        for (Topic<?> topic : TopicScenarios.poisoned(stage)) {
+            TopicScenarios.small(stage, topic);
+            TopicScenarios.large(stage, topic);
+        }
     }
 
-    private static void poison(Stage stage) {
-        TopicScenarios.small(stage, stage.topics().samples(Configs.POOL));
-        TopicScenarios.small(stage, stage.topics().results());
-        TopicScenarios.small(stage, stage.topics().requests());
-        TopicScenarios.small(stage, stage.topics().control());
+    // A request of its own that is cancelled as it begins, while a worker is dead.
+    private static void cancelAnother(Stage stage) throws InterruptedException {
+        TaskFolder.write(stage.tasks(), UNWANTED, 1_000_000, 1_000);
+        stage.hand().submit(UNWANTED, UNWANTED, Configs.MODELS.subList(0, 1));
+        Member worker = stage.any(Role.WORKER);
+        stage.mayRepeat(Faults.inFlightAndUncommitted(stage));
+        stage.mark("SIGKILL of " + worker.name() + ", and another request cancelled", Proof.OUTSTANDING_ANSWERED);
+        worker.kill();
+        stage.hand().cancel(UNWANTED);
+        worker.start();
     }
 
     private static void replay(Stage stage) {

@@ -17,6 +17,7 @@ public final class Scenarios {
         all.add(CrowdScenario.scenario());
         all.addAll(MachineScenarios.all());
         all.add(MixedScenario.scenario());
+        all.add(ClusterScenario.scenario());
         return List.copyOf(all);
     }
 }

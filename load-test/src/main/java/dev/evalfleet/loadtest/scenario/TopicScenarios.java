@@ -46,9 +46,7 @@ final class TopicScenarios {
     }
 
     static void poison(Stage stage) throws InterruptedException {
-        var topics = stage.topics();
-        List<Topic<?>> poisoned =
-                List.of(topics.requests(), topics.samples(Configs.POOL), topics.results(), topics.control());
+        List<Topic<?>> poisoned = poisoned(stage);
         stage.reach(0.15);
         for (Topic<?> topic : poisoned) {
             small(stage, topic);
@@ -67,6 +65,12 @@ final class TopicScenarios {
         stage.processes().startAll();
     }
 
+    /// The topics that somebody else than their readers writes to.
+    static List<Topic<?>> poisoned(Stage stage) {
+        var topics = stage.topics();
+        return List.of(topics.requests(), topics.samples(Configs.POOL), topics.results(), topics.control());
+    }
+
     static void small(Stage stage, Topic<?> topic) {
         Hand hand = stage.hand();
         byte[] garbage = new byte[500];
@@ -83,7 +87,7 @@ final class TopicScenarios {
         }
     }
 
-    private static void large(Stage stage, Topic<?> topic) {
+    static void large(Stage stage, Topic<?> topic) {
         byte[] garbage = new byte[LARGE];
         stage.random().nextBytes(garbage);
         stage.hand().allowLargeRecords(topic);
@@ -109,7 +113,7 @@ final class TopicScenarios {
         submitAgain(stage);
         stage.reach(0.7);
         stage.mayRepeat(replaySamples(stage));
-        stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(3));
+        stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(10));
         submitAgain(stage);
         stage.mayRepeat(replaySamples(stage));
         stage.hand().replay(stage.topics().results(), 300);
@@ -134,7 +138,7 @@ final class TopicScenarios {
         stage.mark("SIGKILL of three, and cancelled", Proof.COUNTED);
         stage.pause(Duration.ofMillis(500), Duration.ofSeconds(3));
         dead.forEach(Member::start);
-        stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(2));
+        stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(10));
         stage.pause(Duration.ofSeconds(3), Duration.ofSeconds(4));
         long wasted = stage.results() - before;
         long most = 2L * stage.cast().highMark();

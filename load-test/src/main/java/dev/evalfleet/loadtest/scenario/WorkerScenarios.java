@@ -60,27 +60,38 @@ final class WorkerScenarios {
     private static void scaleIn(Stage stage) throws InterruptedException {
         for (double share : List.of(0.2, 0.5)) {
             stage.reach(share);
-            Member worker = stage.any(Role.WORKER);
-            stage.mayRepeat(stage.cast().inFlight());
-            stage.mark("SIGTERM of " + worker.name(), Proof.OUTSTANDING_ANSWERED);
-            worker.terminate();
+            leave(stage);
         }
+    }
+
+    /// One worker is told to go.
+    static void leave(Stage stage) {
+        leave(stage.any(Role.WORKER), stage);
+    }
+
+    private static void leave(Member worker, Stage stage) {
+        stage.mayRepeat(stage.cast().inFlight());
+        stage.mark("SIGTERM of " + worker.name(), Proof.OUTSTANDING_ANSWERED);
+        worker.terminate();
+    }
+
+    /// One worker more.
+    static Member join(Stage stage) {
+        Member worker = stage.processes().addWorker();
+        stage.mayRepeat(Faults.inFlightAndUncommitted(stage)); // what is handed over is asked again
+        worker.start();
+        return worker;
     }
 
     private static void churn(Stage stage) throws InterruptedException {
         stage.reach(0.05);
         List<Member> joined = new ArrayList<>();
         for (int number = 0; number < 3; number++) {
-            Member worker = stage.processes().addWorker();
-            stage.mayRepeat(Faults.inFlightAndUncommitted(stage)); // what is handed over is asked again
-            worker.start();
-            joined.add(worker);
+            joined.add(join(stage));
         }
         stage.reach(0.5);
         for (Member worker : joined) {
-            stage.mayRepeat(stage.cast().inFlight());
-            stage.mark("SIGTERM of " + worker.name(), Proof.OUTSTANDING_ANSWERED);
-            worker.terminate();
+            leave(worker, stage);
         }
     }
 }

@@ -4,8 +4,10 @@ import dev.evalfleet.loadtest.process.Cast;
 
 /// A fault scenario.
 ///
+/// @param nightly whether it is too large to be among those that are played when none is named
 /// @param submits whether the main request is submitted before the story begins
-public record Scenario(String name, String summary, Cast cast, Expected expected, boolean submits, Story story) {
+public record Scenario(
+        String name, String summary, Cast cast, Expected expected, boolean submits, boolean nightly, Story story) {
 
     /// How the main request has to end.
     public enum Expected {
@@ -18,6 +20,16 @@ public record Scenario(String name, String summary, Cast cast, Expected expected
     }
 
     public static Scenario of(String name, String summary, Cast cast, Expected expected, Story story) {
-        return new Scenario(name, summary, cast, expected, true, story);
+        return new Scenario(name, summary, cast, expected, true, false, story);
+    }
+
+    /// The same, with a story that submits the request itself.
+    public Scenario unsubmitted() {
+        return new Scenario(name, summary, cast, expected, false, nightly, story);
+    }
+
+    /// The same, for those who have a night.
+    public Scenario atNight() {
+        return new Scenario(name, summary, cast, expected, submits, true, story);
     }
 }

@@ -29,9 +29,9 @@ import org.apache.kafka.common.KafkaException;
 /// @param folder for everything it writes; deleted when all is well
 /// @param samples of the main request, over both models
 public record ScenarioRun(Scenario scenario, Path folder, long samples, long seed, boolean keep) {
-    private static final Duration END = Duration.ofMinutes(4);
-    private static final Duration TOPICS = Duration.ofSeconds(90);
-    private static final Duration SETTLED = Duration.ofSeconds(30);
+    private static final Duration END = Duration.ofMinutes(10);
+    private static final Duration TOPICS = Duration.ofMinutes(5);
+    private static final Duration SETTLED = Duration.ofMinutes(1);
     private static final Duration STILL = Duration.ofSeconds(2);
 
     /// @param running told the fleet while it runs, so that Ctrl-C can end it

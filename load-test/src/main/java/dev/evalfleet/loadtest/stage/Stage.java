@@ -3,7 +3,6 @@ package dev.evalfleet.loadtest.stage;
 import dev.evalfleet.loadtest.check.FaultMark;
 import dev.evalfleet.loadtest.check.FaultMark.Proof;
 import dev.evalfleet.loadtest.check.Finding;
-import dev.evalfleet.loadtest.history.At;
 import dev.evalfleet.loadtest.history.HistoryReader;
 import dev.evalfleet.loadtest.model.ModelServer;
 import dev.evalfleet.loadtest.process.Cast;
@@ -27,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /// What a scenario has in its hands. Everything it draws comes from the seed; when things happen follows the run's
@@ -35,7 +35,7 @@ public final class Stage implements AutoCloseable {
     public static final String REQUEST = "faults";
     public static final String TASK = "colours";
 
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final Cast cast;
     private final ProcessFleet processes;
@@ -43,6 +43,7 @@ public final class Stage implements AutoCloseable {
     private final Fleet fleet;
     private final Hand hand;
     private final Progress progress;
+    private final States states;
     private final HistoryReader reader;
     private final Random random;
     private final long samples;
@@ -58,6 +59,7 @@ public final class Stage implements AutoCloseable {
         this.fleet = fleet;
         this.hand = new Hand(fleet);
         this.progress = new Progress(fleet);
+        this.states = new States(fleet);
         this.reader = new HistoryReader(fleet, Configs.POOL);
         this.random = new Random(seed);
         this.tasks = tasks;
@@ -78,6 +80,11 @@ public final class Stage implements AutoCloseable {
 
     public Topics topics() {
         return fleet.topics();
+    }
+
+    /// A view of the brokers; whoever asks closes it.
+    public Admin admin() {
+        return fleet.kafka().admin();
     }
 
     public Hand hand() {
@@ -156,10 +163,7 @@ public final class Stage implements AutoCloseable {
     /// The last state of a run or request.
     public Optional<RunState> state(String id) {
         try {
-            return reader.states().stream()
-                    .map(At::value)
-                    .filter(state -> state.getId().equals(id))
-                    .reduce((_, later) -> later);
+            return states.of(id);
         } catch (KafkaException | IllegalStateException | NullPointerException away) {
             return Optional.empty();
         }
@@ -205,6 +209,7 @@ public final class Stage implements AutoCloseable {
     @Override
     public void close() {
         progress.close();
+        states.close();
         hand.close();
         fleet.close();
     }
