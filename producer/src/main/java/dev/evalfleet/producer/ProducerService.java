@@ -72,6 +72,7 @@ public final class ProducerService implements Service {
                 .group(RequestLoop.group(topics), READ)
                 .group(ActiveProducer.group(topics), READ)
                 .group(topics.aggregator(), DESCRIBE) // whether it has read the results
+                .topicsBeginningWith(topics.aggregator() + "-", DESCRIBE) // and what it made of them
                 .transactionalIdsBeginningWith(RequestLoop.transactionalIds(topics), WRITE);
         for (String pool : pools) { // offsets of a pool's group are set before its first worker has run
             rights = rights.topic(topics.samples(pool), CREATE, DESCRIBE_CONFIGS, READ, WRITE, DELETE)

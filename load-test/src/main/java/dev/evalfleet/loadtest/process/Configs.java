@@ -79,14 +79,7 @@ public record Configs(Cast cast, String bootstrap, String registry, Path tasks, 
 
     private Map<String, Object> common() {
         Map<String, Object> common = new LinkedHashMap<>();
-        common.put(
-                "kafka",
-                Map.of(
-                        "bootstrap-servers",
-                        bootstrap,
-                        "properties",
-                        // A killed aggregator is missed after six seconds; its open transaction ends as soon.
-                        Map.of("main.consumer.session.timeout.ms", "6000", "producer.transaction.timeout.ms", "6000")));
+        common.put("kafka", Map.of("bootstrap-servers", bootstrap));
         common.put("registry", Map.of("urls", List.of(registry)));
         common.put("topics", Map.of("sample-partitions", Cast.SAMPLE_PARTITIONS));
         return common;

@@ -30,7 +30,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
-import org.jspecify.annotations.Nullable;
 
 /// The pools' topics and consumer groups, seen through an admin client: ends, commits, members.
 final class PoolGroups implements AutoCloseable {
@@ -60,8 +59,8 @@ final class PoolGroups implements AutoCloseable {
         for (Pool pool : pools) {
             committed.put(pool.name(), commits(commits, group(pool)));
         }
-        Map<TopicPartition, Long> ends = offsets(pools.stream().flatMap(this::partitions), OffsetSpec.latest());
-        Map<TopicPartition, Long> starts = offsets(
+        Map<TopicPartition, Long> ends = offsets(admin, pools.stream().flatMap(this::partitions), OffsetSpec.latest());
+        Map<TopicPartition, Long> starts = offsets(admin,
                 pools.stream().flatMap(this::partitions).filter(partition -> committed.values().stream()
                         .noneMatch(ofPool -> ofPool.containsKey(partition))),
                 OffsetSpec.earliest());
@@ -118,25 +117,7 @@ final class PoolGroups implements AutoCloseable {
     }
 
     BooleanSupplier resultsRead() {
-        String group = fleet.topics().aggregator();
-        Topic<?> results = fleet.topics().results();
-        List<TopicPartition> partitions = IntStream.range(0, results.partitions())
-                .mapToObj(partition -> new TopicPartition(results.name(), partition))
-                .toList();
-        // of these alone: its group reads topics of its own, which are none of the producer's business
-        var asked = Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(partitions));
-        if (commits(admin.listConsumerGroupOffsets(asked), group).isEmpty()) {
-            return () -> true; // no aggregator has read anything, or it goes by another name
-        }
-        Map<TopicPartition, Long> ends = offsets(partitions.stream(), OffsetSpec.latest());
-        return () -> {
-            Map<TopicPartition, OffsetAndMetadata> read = commits(admin.listConsumerGroupOffsets(asked), group);
-            return ends.entrySet().stream().allMatch(end -> isRead(read.get(end.getKey()), end));
-        };
-    }
-
-    private static boolean isRead(@Nullable OffsetAndMetadata read, Map.Entry<TopicPartition, Long> end) {
-        return end.getValue() == 0 || (read != null && read.offset() >= end.getValue());
+        return AggregatorReading.begin(admin, fleet.topics());
     }
 
     @Override
@@ -153,7 +134,7 @@ final class PoolGroups implements AutoCloseable {
         return IntStream.range(0, pool.partitions()).mapToObj(partition -> new TopicPartition(name, partition));
     }
 
-    private static Map<TopicPartition, OffsetAndMetadata> commits(ListConsumerGroupOffsetsResult result, String group) {
+    static Map<TopicPartition, OffsetAndMetadata> commits(ListConsumerGroupOffsetsResult result, String group) {
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
         try {
             await(result.partitionsToOffsetAndMetadata(group)).forEach((partition, commit) -> {
@@ -167,7 +148,7 @@ final class PoolGroups implements AutoCloseable {
         return commits;
     }
 
-    private Map<TopicPartition, Long> offsets(Stream<TopicPartition> partitions, OffsetSpec which) {
+    static Map<TopicPartition, Long> offsets(Admin admin, Stream<TopicPartition> partitions, OffsetSpec which) {
         Map<TopicPartition, OffsetSpec> asked = partitions.collect(Collectors.toMap(Function.identity(), _ -> which));
         if (asked.isEmpty()) {
             return Map.of();
@@ -187,7 +168,7 @@ final class PoolGroups implements AutoCloseable {
         return ofPool;
     }
 
-    private static <T> T await(KafkaFuture<T> future) {
+    static <T> T await(KafkaFuture<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {
