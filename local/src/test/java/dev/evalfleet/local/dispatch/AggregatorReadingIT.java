@@ -27,8 +27,7 @@ class AggregatorReadingIT {
                 Admin admin = fleet.kafka().admin();
                 KafkaDispatchLog log = new KafkaDispatchLog(fleet)) {
             fleet.ensure(List.of(fleet.topics().results()));
-            TopicPartition results =
-                    new TopicPartition(fleet.topics().results().name(), 0);
+            TopicPartition results = new TopicPartition(fleet.topics().results().name(), 0);
             TopicPartition own = new TopicPartition(fleet.topics().aggregator() + "-outcomes-repartition", 0);
             admin.createTopics(List.of(new NewTopic(own.topic(), 1, (short) 1)))
                     .all()

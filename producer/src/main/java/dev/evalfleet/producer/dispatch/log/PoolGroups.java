@@ -60,7 +60,8 @@ final class PoolGroups implements AutoCloseable {
             committed.put(pool.name(), commits(commits, group(pool)));
         }
         Map<TopicPartition, Long> ends = offsets(admin, pools.stream().flatMap(this::partitions), OffsetSpec.latest());
-        Map<TopicPartition, Long> starts = offsets(admin,
+        Map<TopicPartition, Long> starts = offsets(
+                admin,
                 pools.stream().flatMap(this::partitions).filter(partition -> committed.values().stream()
                         .noneMatch(ofPool -> ofPool.containsKey(partition))),
                 OffsetSpec.earliest());
