@@ -45,21 +45,24 @@ final class AggregatorReading implements BooleanSupplier {
         this.resultEnds = offsets(admin, results.stream(), OffsetSpec.latest());
     }
 
+    /// True for as long as no aggregator has read anything: there is none yet, or it goes by another name.
     static BooleanSupplier begin(Admin admin, Topics topics) {
         Topic<?> topic = topics.results();
         List<TopicPartition> results = IntStream.range(0, topic.partitions())
                 .mapToObj(partition -> new TopicPartition(topic.name(), partition))
                 .toList();
-        AggregatorReading reading = new AggregatorReading(admin, topics.aggregator(), results);
-        // without any commit no aggregator has read anything, or it goes by another name
-        return reading.committed(results).isEmpty() ? () -> true : reading;
+        return new AggregatorReading(admin, topics.aggregator(), results);
     }
 
     @Override
     public boolean getAsBoolean() {
         Map<TopicPartition, Long> own = ownEnds;
         if (own == null) {
-            if (!isRead(committed(results), resultEnds, 0)) {
+            Map<TopicPartition, Long> read = committed(results);
+            if (read.isEmpty()) {
+                return true;
+            }
+            if (!isRead(read, resultEnds, 0)) {
                 return false;
             }
             // written in the transactions whose commits were just seen

@@ -197,6 +197,10 @@ public final class DispatchRun {
         if (now.isBefore(quietSince.plus(settle.multipliedBy(current ? 1 : OLD_WORD)))) {
             return 0;
         }
+        if (!missing.isEmpty() && !resultsRead.getAsBoolean()) {
+            quietSince = null; // an aggregator came meanwhile, and has yet to read
+            return 0;
+        }
         int before = lost.size();
         missing.stream().filter(position -> !lost.contains(position)).forEach(position -> {
             if (resent.getOrDefault(position, 0) < MOST_RESENDS) {

@@ -208,6 +208,25 @@ class DispatchRunTest {
     }
 
     @Test
+    void anAggregatorThatComesLateIsAskedAgainWhenItHasRead() {
+        sendAll();
+        AtomicBoolean read = new AtomicBoolean(true); // nobody is there who could read
+        run.reconsiderMissing(committed(100), () -> read::get, NOON, SETTLE);
+        run.missing(List.of(1L), NOON.plusSeconds(1));
+        read.set(false);
+        run.reconsiderMissing(committed(100), () -> read::get, NOON.plus(SETTLE), SETTLE);
+        assertThat(run.hasWork()).isFalse();
+
+        read.set(true);
+        Instant later = NOON.plus(SETTLE).plusSeconds(1);
+        run.reconsiderMissing(committed(100), () -> read::get, later, SETTLE);
+        run.missing(List.of(), later.plusSeconds(1));
+        run.reconsiderMissing(committed(100), () -> read::get, later.plus(SETTLE.multipliedBy(10)), SETTLE);
+
+        assertThat(run.hasWork()).isFalse();
+    }
+
+    @Test
     void whatTheAggregatorHasNotReadYetIsNotMissing() {
         sendAll();
         AtomicBoolean read = new AtomicBoolean();
