@@ -47,10 +47,10 @@ final class CrowdScenario {
         stage.mayRepeat(Faults.sentSinceCursor(stage.cast()));
         stage.hand().submit(SMALL_REQUEST, SMALL_TASK, model);
         stage.mark("100 samples beside " + big(stage), Proof.ANSWERED);
-        boolean ended = stage.awaitEnd(SMALL_REQUEST, Duration.ofMinutes(2));
+        boolean ended = stage.awaitEnd(SMALL_REQUEST, Duration.ofMinutes(10));
         share(stage, ended, before);
         stage.hand().cancel(Stage.REQUEST);
-        stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(1));
+        stage.awaitEnd(Stage.REQUEST, Duration.ofMinutes(10));
         stage.pause(Duration.ofSeconds(3), Duration.ofSeconds(4));
     }
 
