@@ -7,7 +7,7 @@ import java.util.List;
 
 /// The command line of a process of the fleet: this JVM's own Java, class path and archive of classes, a small heap,
 /// quick to start.
-final class JavaCommand {
+public final class JavaCommand {
     private static final List<String> ARCHIVE = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(argument -> argument.startsWith("-XX:SharedArchiveFile="))
             .toList();
@@ -15,7 +15,7 @@ final class JavaCommand {
     private JavaCommand() {}
 
     /// @param main the class with the entry point
-    static List<String> of(Role role, String main, String... arguments) {
+    public static List<String> of(Role role, String main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + role.heapMib() + "m");

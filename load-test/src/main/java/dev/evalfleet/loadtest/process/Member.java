@@ -27,7 +27,7 @@ public final class Member {
     private boolean wanted;
     private long peakKib;
 
-    Member(String name, Role role, List<String> command, Path folder) {
+    public Member(String name, Role role, List<String> command, Path folder) {
         this.name = name;
         this.role = role;
         this.command = List.copyOf(command);

@@ -26,7 +26,7 @@ public final class Window {
     }
 
     /// Takes a new measurement; time in which the pool had nothing to do does not count.
-    void observe(Outstanding outstanding, Instant now) {
+    public void observe(Outstanding outstanding, Instant now) {
         long total = outstanding.finished();
         if (lastAt != null && busy) {
             double passed = Math.max(0, Duration.between(lastAt, now).toNanos() / 1e9);
@@ -69,12 +69,12 @@ public final class Window {
     }
 
     /// Samples that may be added now.
-    long room(Outstanding outstanding) {
+    public long room(Outstanding outstanding) {
         return isLow(outstanding) ? Math.max(0, high() - outstanding.total()) : 0;
     }
 
     /// The most a single partition may hold.
-    long mostPerPartition(int partitions) {
+    public long mostPerPartition(int partitions) {
         return Math.ceilDiv(high(), partitions);
     }
 }
