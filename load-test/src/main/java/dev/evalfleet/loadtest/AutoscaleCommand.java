@@ -1,7 +1,7 @@
 package dev.evalfleet.loadtest;
 
 import dev.evalfleet.loadtest.autoscale.RunCommand;
-import dev.evalfleet.loadtest.simulate.SimulateCommand;
+import dev.evalfleet.loadtest.command.SimulateCommand;
 import dev.evalfleet.local.Subcommand;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.evalfleet.loadtest.scaling.KafkaTrigger;
 import dev.evalfleet.runtime.kafka.Fleet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.jspecify.annotations.Nullable;
 
 /// The pool's consumer group, as KEDA sees it through the broker, and its members.
 final class GroupLag implements AutoCloseable {
@@ -32,9 +34,20 @@ final class GroupLag implements AutoCloseable {
     }
 
     /// Offsets of the group by partition.
-    ///
-    /// @param committed [KafkaTrigger#NO_OFFSET] where there is none
-    record Offsets(long[] ends, long[] committed) {
+    static final class Offsets {
+        private final long[] ends;
+        private final long[] committed;
+
+        /// @param committed [KafkaTrigger#NO_OFFSET] where there is none
+        private Offsets(long[] ends, long[] committed) {
+            this.ends = ends;
+            this.committed = committed;
+        }
+
+        KafkaTrigger.Reading read(KafkaTrigger trigger) {
+            return trigger.read(ends, committed);
+        }
+
         /// Log end - commit point, over all partitions.
         long lag() {
             return IntStream.range(0, ends.length)
@@ -53,7 +66,7 @@ final class GroupLag implements AutoCloseable {
                     .get();
             return new Offsets(
                     partitions.stream()
-                            .mapToLong(partition -> ends.get(partition).offset())
+                            .mapToLong(partition -> end(ends.get(partition)))
                             .toArray(),
                     partitions.stream()
                             .mapToLong(partition -> offset(committed.get(partition)))
@@ -63,7 +76,12 @@ final class GroupLag implements AutoCloseable {
         }
     }
 
-    private static long offset(@org.jspecify.annotations.Nullable OffsetAndMetadata committed) {
+    private static long end(@Nullable ListOffsetsResultInfo end) {
+        return Objects.requireNonNull(end, "the broker left a partition's end out")
+                .offset();
+    }
+
+    private static long offset(@Nullable OffsetAndMetadata committed) {
         return committed == null ? KafkaTrigger.NO_OFFSET : committed.offset();
     }
 

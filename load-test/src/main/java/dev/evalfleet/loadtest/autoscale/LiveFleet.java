@@ -24,7 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 /// Broker, registry, producer and aggregator as processes of this machine; workers are the autoscaler's.
 final class LiveFleet implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration TOPICS = Duration.ofSeconds(90);
+    private static final Duration TOPICS = Duration.ofMinutes(4);
 
     private final Path folder;
     private final LiveModel model;
@@ -41,7 +41,9 @@ final class LiveFleet implements AutoCloseable {
         Member aggregator = member(
                 "aggregator",
                 Role.AGGREGATOR,
-                Map.of("state-dir", folder.resolve("aggregator").resolve("state").toString()));
+                Map.of(
+                        "state-dir",
+                        folder.resolve("aggregator").resolve("state").toString()));
         this.members = List.of(producer, aggregator);
         this.fleet = Fleet.connect(Settings.of(connection()));
     }

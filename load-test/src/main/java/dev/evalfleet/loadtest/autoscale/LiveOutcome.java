@@ -43,6 +43,22 @@ record LiveOutcome(
         Instant zero = history.samples().stream().map(At::at).min(Instant::compareTo).orElse(submitted);
         Ledger ledger = new Ledger();
         workers.account(ledger, zero);
+        double[] seconds = results(model, history, ledger, zero);
+        timeline(moments, ledger, zero);
+        return new LiveOutcome(
+                Workers.seconds(submitted, zero),
+                Arrays.stream(workers.coldStarts()).average().orElse(Double.NaN),
+                workers.exit(),
+                check,
+                ledger.report(model.samples(), model.concurrency(), model.pool().maxReplicas()),
+                FleetSimulation.play(same(model, seconds, workers)),
+                workers.complaints());
+    }
+
+    /// Enters the results into the books; what was answered again is lost work.
+    ///
+    /// @return seconds of each sample, by position
+    private static double[] results(LiveModel model, History history, Ledger ledger, Instant zero) {
         double[] seconds = new double[model.samples()];
         Set<Long> answered = new HashSet<>();
         for (At<SampleResult> result : history.results()) {
@@ -54,6 +70,10 @@ record LiveOutcome(
                 ledger.lost(1, took);
             }
         }
+        return seconds;
+    }
+
+    private static void timeline(List<LiveRun.Moment> moments, Ledger ledger, Instant zero) {
         int before = 0;
         for (LiveRun.Moment moment : moments) {
             double at = Workers.seconds(zero, moment.at());
@@ -63,20 +83,10 @@ record LiveOutcome(
             }
             before = moment.wanted();
         }
-        FleetReport measured = ledger.report(
-                model.samples(), model.concurrency(), model.pool().maxReplicas());
-        return new LiveOutcome(
-                Workers.seconds(submitted, zero),
-                Arrays.stream(workers.coldStarts()).average().orElse(Double.NaN),
-                workers.exit(),
-                check,
-                measured,
-                FleetSimulation.play(same(model, seconds, workers)),
-                workers.complaints());
     }
 
-    // The same samples in the same order, each as long as it was; of the fleet only how long a process takes to start and
-    // to end is taken from what was measured, because that is the machine's.
+    // The same samples in the same order, each as long as it was; of the fleet only how long a process takes to start
+    // and to end is taken from what was measured, because that is the machine's.
     private static FleetModel same(LiveModel model, double[] seconds, Workers workers) {
         FleetModel.Pod pod = new FleetModel.Pod(
                 model.concurrency(),

@@ -62,8 +62,8 @@ final class LiveRun {
         while (!(worked && workers.allGone() && hasEnded(reader))) {
             Instant now = Instant.now();
             if (Duration.between(start, now).compareTo(atMost) > 0) {
-                throw new IllegalStateException("the run was not over and the fleet not at zero after " + atMost + ": "
-                        + moments.getLast());
+                throw new IllegalStateException(
+                        "the run was not over and the fleet not at zero after " + atMost + ": " + moments.getLast());
             }
             if (!now.isBefore(autoscaler.next())) {
                 int wanted = workers.count();
@@ -77,8 +77,7 @@ final class LiveRun {
 
     private KafkaTrigger.Reading lag() {
         try {
-            GroupLag.Offsets offsets = group.offsets();
-            return model.pool().trigger().read(offsets.ends(), offsets.committed());
+            return group.offsets().read(model.pool().trigger());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking for the lag", e);
@@ -87,7 +86,8 @@ final class LiveRun {
 
     private void glance(Instant now) throws InterruptedException {
         workers.observe(group.readers(), Instant.now());
-        moments.add(new Moment(now, workers.count(), workers.reading(), group.offsets().lag()));
+        moments.add(new Moment(
+                now, workers.count(), workers.reading(), group.offsets().lag()));
     }
 
     private static void pause(Instant next) throws InterruptedException {

@@ -62,8 +62,7 @@ final class OutcomeTable {
         table.print(out);
     }
 
-    private static void row(
-            Table table, LiveOutcome outcome, String name, ToDoubleFunction<FleetReport> what) {
+    private static void row(Table table, LiveOutcome outcome, String name, ToDoubleFunction<FleetReport> what) {
         double measured = what.applyAsDouble(outcome.measured());
         double simulated = what.applyAsDouble(outcome.simulated());
         table.row(name, number(measured), number(simulated), number(simulated / measured));

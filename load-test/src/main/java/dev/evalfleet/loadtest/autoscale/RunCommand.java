@@ -1,9 +1,9 @@
 package dev.evalfleet.loadtest.autoscale;
 
 import dev.evalfleet.loadtest.chart.FleetChart;
-import dev.evalfleet.loadtest.options.DurationText;
-import dev.evalfleet.loadtest.simulate.FeedOptions;
-import dev.evalfleet.loadtest.options.ScalingOptions;
+import dev.evalfleet.loadtest.command.DurationText;
+import dev.evalfleet.loadtest.command.FeedOptions;
+import dev.evalfleet.loadtest.command.ScalingOptions;
 import dev.evalfleet.loadtest.scaling.ScaledPool;
 import dev.evalfleet.loadtest.stage.Folders;
 import dev.evalfleet.local.CommandException;

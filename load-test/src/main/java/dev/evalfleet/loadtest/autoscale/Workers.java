@@ -56,8 +56,7 @@ final class Workers implements AutoCloseable {
         }
         pods.stream()
                 .filter(pod -> pod.gone == null)
-                .sorted(Comparator.comparing(Pod::isReady)
-                        .thenComparing(Pod::number, Comparator.reverseOrder()))
+                .sorted(Comparator.comparing(Pod::isReady).thenComparing(Pod::number, Comparator.reverseOrder()))
                 .limit(Math.max(0, count() - wanted))
                 .toList()
                 .forEach(Workers::stop);
@@ -82,9 +81,8 @@ final class Workers implements AutoCloseable {
     }
 
     int reading() {
-        return (int) pods.stream()
-                .filter(pod -> pod.gone == null && pod.isReady())
-                .count();
+        return (int)
+                pods.stream().filter(pod -> pod.gone == null && pod.isReady()).count();
     }
 
     boolean allGone() {
@@ -107,12 +105,12 @@ final class Workers implements AutoCloseable {
             if (ready != null) {
                 ledger.ready(seconds(zero, ready));
             }
-            ledger.worker(
-                    seconds(zero, pod.born), ready == null ? null : seconds(zero, ready), seconds(zero, gone));
+            ledger.worker(seconds(zero, pod.born), ready == null ? null : seconds(zero, ready), seconds(zero, gone));
         }
     }
 
-    /// Seconds from the start of each process to its first partition, of those that got one, in the order of their starts.
+    /// Seconds from the start of each process to its first partition, of those that got one, in the order of their
+    /// starts.
     double[] coldStarts() {
         return pods.stream()
                 .filter(Pod::isReady)

@@ -12,7 +12,7 @@ import java.util.List;
 
 /// Broker and schema registry, each a process of its own on a port of its own.
 public final class Backbone implements AutoCloseable {
-    private static final Duration UP = Duration.ofSeconds(90);
+    private static final Duration UP = Duration.ofMinutes(4);
 
     private final int brokerPort = freePort();
     private final int registryPort = freePort();

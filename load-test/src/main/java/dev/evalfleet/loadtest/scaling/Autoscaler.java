@@ -26,8 +26,8 @@ public final class Autoscaler {
         return nextPoll.isBefore(nextSync) ? nextPoll : nextSync;
     }
 
-    /// Does what is due. Both ask the broker anew: with `useCachedMetrics: false`, the default, KEDA answers the HPA with
-    /// a fresh reading.
+    /// Does what is due. Both ask the broker anew: with `useCachedMetrics: false`, the default, KEDA answers the HPA
+    /// with a fresh reading.
     ///
     /// @param current replicas the target asks for
     /// @param pods of it that exist, ready or not

@@ -3,8 +3,8 @@ package dev.evalfleet.loadtest.scaling;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a fleet spends and when its milestones are: filled by a simulation, or from what was measured. Seconds count from
-/// the request.
+/// What a fleet spends and when its milestones are: filled by a simulation, or from what was measured. Seconds count
+/// from the request.
 public final class Ledger {
     private final List<Replicas> timeline = new ArrayList<>();
     private double paid;

@@ -43,7 +43,8 @@ public record ScalingRules(Duration stabilization, Select select, List<ScalingPo
     }
 
     Duration longestPeriod() {
-        return policies.stream().map(ScalingPolicy::period).reduce(Duration.ZERO, (one, other) ->
-                one.compareTo(other) >= 0 ? one : other);
+        return policies.stream()
+                .map(ScalingPolicy::period)
+                .reduce(Duration.ZERO, (one, other) -> one.compareTo(other) >= 0 ? one : other);
     }
 }

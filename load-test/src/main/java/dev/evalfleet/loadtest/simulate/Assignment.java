@@ -3,8 +3,8 @@ package dev.evalfleet.loadtest.simulate;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Deals the partitions to the members of the group as the broker's uniform assignor does: evenly, and with as few moves
-/// as that takes.
+/// Deals the partitions to the members of the group as the broker's uniform assignor does: evenly, and with as few
+/// moves as that takes.
 final class Assignment {
     private Assignment() {}
 

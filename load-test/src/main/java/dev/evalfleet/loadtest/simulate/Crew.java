@@ -142,7 +142,8 @@ final class Crew {
         soonRebalance(now);
     }
 
-    /// A wave of evictions takes its share of the pods, each with the same chance; the Deployment replaces them at once.
+    /// A wave of evictions takes its share of the pods, each with the same chance; the Deployment replaces them at
+    /// once.
     void evict(int wave, double now) {
         List<Worker> candidates = workers.values().stream()
                 .filter(worker -> worker.phase() == Phase.STARTING || worker.phase() == Phase.WORKING)

@@ -1,7 +1,7 @@
 package dev.evalfleet.loadtest.simulate;
 
-/// The kinds of events, packed into the numbers that the queue holds: 4 bits of kind, 24 of the worker, 12 of its slot, 24
-/// of the slot's turn.
+/// The kinds of events, packed into the numbers that the queue holds: 4 bits of kind, 24 of the worker, 12 of its
+/// slot, 24 of the slot's turn.
 final class Events {
     /// A sample was answered.
     static final int FINISH = 0;

@@ -2,8 +2,8 @@ package dev.evalfleet.loadtest.simulate;
 
 import dev.evalfleet.producer.dispatch.Routing;
 
-/// The choices of the dispatcher's [Routing], made for many samples at once: asking it a thousand partitions for each of
-/// ten million samples would take minutes.
+/// The choices of the dispatcher's [Routing], made for many samples at once: asking it a thousand partitions for each
+/// of ten million samples would take minutes.
 final class FillOrder {
     private final Routing.Policy policy;
     private int last = -1;

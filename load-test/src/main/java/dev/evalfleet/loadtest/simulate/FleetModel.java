@@ -38,7 +38,8 @@ public record FleetModel(
     /// One worker.
     ///
     /// @param slots samples it runs at once
-    /// @param coldStart from the decision to the first poll, for each worker in the order of their starts: node, image,
+    /// @param coldStart from the decision to the first poll, for each worker in the order of their starts: node,
+    /// image,
     ///     model
     /// @param drain how long it may finish what it has when told to stop
     /// @param exit from the end of that to the end of the process, or of the pod

@@ -5,7 +5,8 @@ package dev.evalfleet.loadtest.simulate;
 public interface Work {
     double seconds(int number);
 
-    /// Lognormal with that mean, as the scripted backend draws it, and cut off where a text has as many tokens as it may.
+    /// Lognormal with that mean, as the scripted backend draws it, and cut off where a text has as many tokens as it
+    /// may.
     static Work lognormal(long seed, double meanSeconds, double sigma, double mostSeconds) {
         double shift = StrictMath.log(meanSeconds) - sigma * sigma / 2;
         return sample -> Math.min(mostSeconds, StrictMath.exp(shift + sigma * Draw.normal(seed, sample)));

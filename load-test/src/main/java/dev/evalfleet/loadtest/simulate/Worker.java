@@ -81,8 +81,8 @@ final class Worker {
         return running.length - freeCount;
     }
 
-    /// Reads what there is room for, as the poll loop does: a partition's records in a row, and nothing more while it is
-    /// full until a quarter is free again.
+    /// Reads what there is room for, as the poll loop does: a partition's records in a row, and nothing more while it
+    /// is full until a quarter is free again.
     void read() {
         int most = pod.readAhead();
         int held = readCount + underWay();
@@ -201,6 +201,7 @@ final class Worker {
 
     @Override
     public String toString() {
-        return "worker " + id + " " + phase + Arrays.toString(owned.stream().mapToInt(Partition::number).toArray());
+        return "worker " + id + " " + phase
+                + Arrays.toString(owned.stream().mapToInt(Partition::number).toArray());
     }
 }

@@ -76,8 +76,8 @@ class HpaTest {
 
     @Test
     void aPolicyOfOnePodAMinuteTakesOnePodAMinute() {
-        ScalingRules slow = new ScalingRules(
-                Duration.ZERO, Select.MAX, List.of(ScalingPolicy.pods(1, Duration.ofMinutes(1))));
+        ScalingRules slow =
+                new ScalingRules(Duration.ZERO, Select.MAX, List.of(ScalingPolicy.pods(1, Duration.ofMinutes(1))));
         Hpa hpa = new Hpa(pool(1, 8, 10, ScalingRules.defaultUp(), slow));
 
         List<Integer> sizes = new ArrayList<>();

@@ -20,9 +20,7 @@ class KafkaTriggerTest {
             KafkaTrigger trigger = new KafkaTrigger(
                     vector.get("lagThreshold").asLong(),
                     vector.get("activationLagThreshold").asLong(),
-                    OffsetReset.valueOf(vector.get("offsetResetPolicy")
-                            .asText()
-                            .toUpperCase(java.util.Locale.ROOT)),
+                    OffsetReset.valueOf(vector.get("offsetResetPolicy").asText().toUpperCase(java.util.Locale.ROOT)),
                     vector.get("scaleToZeroOnInvalidOffset").asBoolean(),
                     vector.get("allowIdleConsumers").asBoolean(),
                     vector.get("limitToPartitionsWithLag").asBoolean(),

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AssignmentTest {
-    private static final FleetModel.Pod POD = new FleetModel.Pod(
-            4, _ -> 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    private static final FleetModel.Pod POD =
+            new FleetModel.Pod(4, _ -> 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     private final List<Partition> partitions =
             IntStream.range(0, 10).mapToObj(Partition::new).toList();

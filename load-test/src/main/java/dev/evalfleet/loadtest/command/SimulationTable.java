@@ -1,4 +1,4 @@
-package dev.evalfleet.loadtest.simulate;
+package dev.evalfleet.loadtest.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package dev.evalfleet.loadtest.options;
+package dev.evalfleet.loadtest.command;
 
 import dev.evalfleet.loadtest.scaling.ScalingPolicy;
 import java.util.regex.Matcher;
@@ -16,9 +16,7 @@ public final class PolicyText implements ITypeConverter<ScalingPolicy> {
         if (!matcher.matches()) {
             throw new TypeConversionException("\"" + text + "\" is no scaling policy; write 100%/15s or 4pods/60s");
         }
-        ScalingPolicy.Kind kind =
-                matcher.group(2).equals("%") ? ScalingPolicy.Kind.PERCENT : ScalingPolicy.Kind.PODS;
-        return new ScalingPolicy(
-                kind, Integer.parseInt(matcher.group(1)), DurationText.parse(matcher.group(3)));
+        ScalingPolicy.Kind kind = matcher.group(2).equals("%") ? ScalingPolicy.Kind.PERCENT : ScalingPolicy.Kind.PODS;
+        return new ScalingPolicy(kind, Integer.parseInt(matcher.group(1)), DurationText.parse(matcher.group(3)));
     }
 }

@@ -1,8 +1,8 @@
-package dev.evalfleet.loadtest.simulate;
+package dev.evalfleet.loadtest.command;
 
-import dev.evalfleet.loadtest.options.DurationText;
-import dev.evalfleet.loadtest.options.ScalingOptions;
 import dev.evalfleet.loadtest.scaling.ScaledPool;
+import dev.evalfleet.loadtest.simulate.FleetModel;
+import dev.evalfleet.loadtest.simulate.Work;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -87,7 +87,7 @@ final class ModelOptions {
             defaultValue = "60s",
             converter = DurationText.class,
             description = "How long a worker that is told to stop finishes what it has (default: ${DEFAULT-VALUE}).")
-    private Duration drain = Duration.ofSeconds(60);
+    private Duration drain = Duration.ofMinutes(1);
 
     @Option(
             names = "--rebalance",
@@ -134,7 +134,7 @@ final class ModelOptions {
             defaultValue = "240h",
             converter = DurationText.class,
             description = "A run that is not over by then is given up (default: ${DEFAULT-VALUE}).")
-    private Duration horizon = Duration.ofHours(240);
+    private Duration horizon = Duration.ofDays(10);
 
     FleetModel model(long seed) {
         ScaledPool pool = scaling.pool(concurrency, maxReplicas, 1);
@@ -143,7 +143,7 @@ final class ModelOptions {
                 : new FleetModel.Spot(evictionEvery, evictionShare, evictionNotice);
         FleetModel.Pod pod = new FleetModel.Pod(
                 concurrency,
-                Work.lognormal(seed ^ 0x57A87L, Crew.seconds(coldStart), coldStartSigma, Double.MAX_VALUE),
+                Work.lognormal(seed ^ 0x57A87L, seconds(coldStart), coldStartSigma, Double.MAX_VALUE),
                 drain,
                 Duration.ofSeconds(2),
                 rebalance,
@@ -151,12 +151,16 @@ final class ModelOptions {
                 Duration.ofMillis(10));
         return new FleetModel(
                 samples,
-                Work.lognormal(seed, Crew.seconds(latency), latencySigma, Crew.seconds(longest)),
+                Work.lognormal(seed, seconds(latency), latencySigma, seconds(longest)),
                 feed.feed(pool, partitions),
                 pod,
                 spot,
                 pool,
                 horizon,
                 seed);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
     }
 }

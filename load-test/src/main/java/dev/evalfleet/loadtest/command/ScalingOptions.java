@@ -1,4 +1,4 @@
-package dev.evalfleet.loadtest.options;
+package dev.evalfleet.loadtest.command;
 
 import dev.evalfleet.loadtest.scaling.KafkaTrigger;
 import dev.evalfleet.loadtest.scaling.ScaledPool;

@@ -1,4 +1,4 @@
-package dev.evalfleet.loadtest.options;
+package dev.evalfleet.loadtest.command;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

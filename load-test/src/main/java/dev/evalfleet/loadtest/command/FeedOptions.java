@@ -1,6 +1,7 @@
-package dev.evalfleet.loadtest.simulate;
+package dev.evalfleet.loadtest.command;
 
 import dev.evalfleet.loadtest.scaling.ScaledPool;
+import dev.evalfleet.loadtest.simulate.FleetModel;
 import dev.evalfleet.producer.dispatch.Routing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,7 @@ public final class FeedOptions {
         long enough = Math.max(fullScale, adaptive ? partitions : half(highMark));
         long low = lowMark == null ? enough : lowMark;
         long high = highMark == null ? 2 * low : highMark;
-        return new FleetModel.Feed(
-                partitions, low, high, adaptive, Routing.Policy.named(routing), TICK, BATCH, ROUND);
+        return new FleetModel.Feed(partitions, low, high, adaptive, Routing.Policy.named(routing), TICK, BATCH, ROUND);
     }
 
     private static long half(@Nullable Long mark) {

@@ -1,7 +1,9 @@
-package dev.evalfleet.loadtest.simulate;
+package dev.evalfleet.loadtest.command;
 
 import dev.evalfleet.loadtest.chart.FleetChart;
 import dev.evalfleet.loadtest.scaling.FleetReport;
+import dev.evalfleet.loadtest.simulate.FleetModel;
+import dev.evalfleet.loadtest.simulate.FleetSimulation;
 import dev.evalfleet.local.CommandException;
 import dev.evalfleet.local.ExitCodes;
 import java.io.IOException;
@@ -112,9 +114,9 @@ public final class SimulateCommand implements Callable<Integer> {
     // The same command line with one option said again.
     private static ModelOptions changed(CommandLine command, String option, String value) {
         ModelOptions changed = new ModelOptions();
-        CommandLine parser = new CommandLine(new Holder(changed))
-                .setUnmatchedArgumentsAllowed(true)
-                .setOverwrittenOptionsAllowed(true);
+        CommandSpec alone = CommandSpec.create().addMixin("model", CommandSpec.forAnnotatedObject(changed));
+        CommandLine parser =
+                new CommandLine(alone).setUnmatchedArgumentsAllowed(true).setOverwrittenOptionsAllowed(true);
         if (parser.getCommandSpec().findOption("--" + option) == null) {
             throw CommandException.usage("--vary: there is no option --" + option);
         }
@@ -122,16 +124,5 @@ public final class SimulateCommand implements Callable<Integer> {
         parser.parseArgs(Stream.concat(given.stream(), Stream.of("--" + option + "=" + value))
                 .toArray(String[]::new));
         return changed;
-    }
-
-    /// What only the variations are parsed into.
-    @Command
-    private static final class Holder {
-        @Mixin
-        private final ModelOptions options;
-
-        private Holder(ModelOptions options) {
-            this.options = options;
-        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.evalfleet.loadtest.simulate;
+package dev.evalfleet.loadtest.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.evalfleet.loadtest.scaling.FleetReport;
 import dev.evalfleet.loadtest.scaling.Replicas;
+import dev.evalfleet.loadtest.simulate.FleetModel;
+import dev.evalfleet.loadtest.simulate.FleetSimulation;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
-class FleetSimulationTest {
+class SimulatedFleetTest {
 
     @Test
     void theSameSeedGivesTheSameFigures() {
@@ -46,8 +47,10 @@ class FleetSimulationTest {
 
     @Test
     void workersKilledWithoutNoticeCostMoreThanThoseThatMayDrain() {
-        FleetReport killed = play(2, "--samples=20000", "--eviction-every=60s", "--eviction-share=0.3", "--eviction-notice=0s");
-        FleetReport drained = play(2, "--samples=20000", "--eviction-every=60s", "--eviction-share=0.3", "--eviction-notice=60s");
+        FleetReport killed =
+                play(2, "--samples=20000", "--eviction-every=60s", "--eviction-share=0.3", "--eviction-notice=0s");
+        FleetReport drained =
+                play(2, "--samples=20000", "--eviction-every=60s", "--eviction-share=0.3", "--eviction-notice=60s");
 
         assertThat(killed.lostSlotSeconds()).isGreaterThan(drained.lostSlotSeconds());
         assertThat(killed.makespan()).isGreaterThan(drained.makespan());
@@ -90,20 +93,13 @@ class FleetSimulationTest {
     }
 
     private static FleetModel model(long seed, String... arguments) {
-        Holder holder = new Holder();
-        CommandLine parser = new CommandLine(holder).setOverwrittenOptionsAllowed(true);
+        ModelOptions options = new ModelOptions();
+        CommandSpec alone = CommandSpec.create().addMixin("model", CommandSpec.forAnnotatedObject(options));
         String[] all = new String[arguments.length + 2];
         all[0] = "--max-replicas=20";
         all[1] = "--partitions=64";
         System.arraycopy(arguments, 0, all, 2, arguments.length);
-        parser.parseArgs(all);
-        return holder.options.model(seed);
-    }
-
-    /// The options as the command takes them.
-    @Command
-    private static final class Holder {
-        @Mixin
-        private final ModelOptions options = new ModelOptions();
+        new CommandLine(alone).setOverwrittenOptionsAllowed(true).parseArgs(all);
+        return options.model(seed);
     }
 }
