@@ -40,7 +40,8 @@ record LiveOutcome(
             Workers workers,
             List<LiveRun.Moment> moments,
             Instant submitted) {
-        Instant zero = history.samples().stream().map(At::at).min(Instant::compareTo).orElse(submitted);
+        Instant zero =
+                history.samples().stream().map(At::at).min(Instant::compareTo).orElse(submitted);
         Ledger ledger = new Ledger();
         workers.account(ledger, zero);
         double[] seconds = results(model, history, ledger, zero);
