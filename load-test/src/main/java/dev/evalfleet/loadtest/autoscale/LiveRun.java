@@ -2,12 +2,12 @@ package dev.evalfleet.loadtest.autoscale;
 
 import dev.evalfleet.loadtest.check.CheckReport;
 import dev.evalfleet.loadtest.check.OfflineCheck;
-import dev.evalfleet.loadtest.history.At;
 import dev.evalfleet.loadtest.history.History;
 import dev.evalfleet.loadtest.history.HistoryReader;
 import dev.evalfleet.loadtest.process.Patience;
 import dev.evalfleet.loadtest.scaling.Autoscaler;
 import dev.evalfleet.loadtest.scaling.KafkaTrigger;
+import dev.evalfleet.loadtest.stage.States;
 import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
 import java.io.IOException;
@@ -27,17 +27,19 @@ final class LiveRun {
     private final LiveFleet processes;
     private final Workers workers;
     private final GroupLag group;
+    private final States states;
     private final List<Moment> moments = new ArrayList<>();
     private Instant submitted = Instant.MAX;
 
     /// What was seen at a glance.
     record Moment(Instant at, int wanted, int ready, long lag) {}
 
-    private LiveRun(LiveModel model, LiveFleet processes, Workers workers, GroupLag group) {
+    private LiveRun(LiveModel model, LiveFleet processes, Workers workers, GroupLag group, States states) {
         this.model = model;
         this.processes = processes;
         this.workers = workers;
         this.group = group;
+        this.states = states;
     }
 
     /// @param folder for everything the processes write
@@ -45,8 +47,9 @@ final class LiveRun {
     static LiveOutcome play(LiveModel model, Path folder, Duration atMost) throws IOException, InterruptedException {
         try (LiveFleet processes = LiveFleet.start(folder, model);
                 Workers workers = new Workers(processes::worker);
-                GroupLag group = new GroupLag(processes.fleet(), model)) {
-            LiveRun run = new LiveRun(model, processes, workers, group);
+                GroupLag group = new GroupLag(processes.fleet(), model);
+                States states = new States(processes.fleet())) {
+            LiveRun run = new LiveRun(model, processes, workers, group, states);
             run.scale(atMost);
             return run.outcome();
         }
@@ -57,9 +60,8 @@ final class LiveRun {
         Autoscaler autoscaler = new Autoscaler(model.pool(), start, start);
         processes.submit();
         submitted = Instant.now();
-        HistoryReader reader = new HistoryReader(processes.fleet(), LiveModel.POOL);
         boolean worked = false;
-        while (!(worked && workers.allGone() && hasEnded(reader))) {
+        while (!(worked && workers.allGone() && hasEnded(states))) {
             Instant now = Instant.now();
             if (Duration.between(start, now).compareTo(atMost) > 0) {
                 throw new IllegalStateException(
@@ -95,14 +97,13 @@ final class LiveRun {
         Thread.sleep(left.isNegative() ? Duration.ZERO : left.compareTo(GLANCE) < 0 ? left : GLANCE);
     }
 
-    private static boolean hasEnded(HistoryReader reader) {
+    private static boolean hasEnded(States states) {
         try {
-            return reader.states().stream()
-                    .map(At::value)
-                    .filter(state -> state.getId().equals(LiveModel.REQUEST))
+            return states.of(LiveModel.REQUEST)
                     .map(RunState::getStatus)
-                    .anyMatch(status -> status != RunStatus.PLANNED && status != RunStatus.RUNNING);
-        } catch (KafkaException | IllegalStateException away) {
+                    .filter(status -> status != RunStatus.PLANNED && status != RunStatus.RUNNING)
+                    .isPresent();
+        } catch (KafkaException away) {
             return false;
         }
     }

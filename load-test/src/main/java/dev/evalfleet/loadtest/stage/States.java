@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /// The last state of every run and request; each look goes on where the one before ended.
-final class States implements AutoCloseable {
+public final class States implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -23,7 +23,7 @@ final class States implements AutoCloseable {
     private final Consumer<String, byte[]> consumer;
     private final Map<String, RunState> last = new HashMap<>();
 
-    States(Fleet fleet) {
+    public States(Fleet fleet) {
         this.fleet = fleet;
         this.topic = fleet.topics().runs();
         this.consumer = fleet.kafka().reader(Map.of("default.api.timeout.ms", 5000));
@@ -32,7 +32,7 @@ final class States implements AutoCloseable {
     /// While the broker is away, what was known before.
     ///
     /// @throws org.apache.kafka.common.KafkaException when it is away at the first look
-    Optional<RunState> of(String id) {
+    public Optional<RunState> of(String id) {
         if (consumer.assignment().isEmpty()) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic.name(), PATIENCE).stream()
                     .map(info -> new TopicPartition(topic.name(), info.partition()))
