@@ -28,7 +28,7 @@ kafka:
 {{- end }}
 registry:
   urls: {{ toJson .root.Values.registry.urls }}
-  auto-register: {{ .root.Values.registry.autoRegister }}
+  auto-register: {{ or .root.Values.registry.autoRegister (eq .role "topics") }}
 {{- if eq .root.Values.registry.auth.type "basic" }}
   user: {{ .root.Values.registry.auth.user | quote }}
   password-file: /etc/evalfleet/registry/password
@@ -49,11 +49,25 @@ producer:
 {{- $folders := list }}
 {{- range .Values.producer.taskConfigMaps }}{{ $folders = append $folders (printf "/etc/evalfleet/tasks/%s" .) }}{{ end }}
 {{- if .Values.producer.tasksClaim }}{{ $folders = append $folders "/tasks" }}{{ end }}
+{{- if .Values.producer.bundledTasks }}{{ $folders = append $folders "/opt/evalfleet/tasks" }}{{ end }}
   task-dirs: {{ toJson $folders }}
-{{- with .Values.producer.config }}
-{{ toYaml . | indent 2 }}
+{{- $hub := dict "cache-dir" "/var/lib/evalfleet/spool/hub" }}
+{{- with .Values.producer.hubTokenSecret }}
+{{- if .name }}{{ $_ := set $hub "token-file" (printf "/etc/evalfleet/hub/%s" .key) }}{{ end }}
 {{- end }}
-  pools:
+{{ toYaml (mergeOverwrite (dict "hub" $hub) .Values.producer.config) | indent 2 }}
+{{ include "evalfleet.config.pools" . }}
+{{- end -}}
+
+{{/* What makes the topics: the catalogue says how many partitions a pool has. It registers schemas in any case. */}}
+{{- define "evalfleet.config.topics" -}}
+{{ include "evalfleet.config.shared" (dict "root" . "role" "topics") }}
+producer:
+{{ include "evalfleet.config.pools" . }}
+{{- end -}}
+
+{{/* The pool catalogue. */}}
+{{- define "evalfleet.config.pools" }}  pools:
 {{- range .Values.pools }}
 {{- $pool := include "evalfleet.pool" (dict "root" $ "pool" .) | fromJson }}
 {{- $names := list }}

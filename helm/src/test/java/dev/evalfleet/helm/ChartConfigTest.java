@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.evalfleet.aggregator.AggregatorSettings;
 import dev.evalfleet.aggregator.dashboard.DashboardSettings;
 import dev.evalfleet.producer.ProducerSettings;
+import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.KafkaConfig;
@@ -32,6 +33,7 @@ class ChartConfigTest {
             "etc/registry/token",
             "etc/dashboard/token",
             "etc/endpoint/token",
+            "etc/hub/token",
             "etc/webhooks/0/hmac");
 
     @TempDir
@@ -67,6 +69,7 @@ class ChartConfigTest {
                     case "aggregator" -> AggregatorSettings.from(settings);
                     case "dashboard" -> DashboardSettings.from(settings);
                     case "submit" -> KafkaConfig.from(settings);
+                    case "topics" -> PoolCatalogue.from(settings.section("producer"), 64);
                     default -> throw new AssertionError("settings of " + role);
                 }
                 assertThat(KafkaConfig.from(settings).properties()).containsKey("client.id");
@@ -118,7 +121,9 @@ class ChartConfigTest {
     }
 
     private Settings settings(String yaml) {
-        String here = yaml.replace("/etc/evalfleet/", root + "/etc/").replace("\"/tasks\"", "\"" + root + "/tasks\"");
+        String here = yaml.replace("/etc/evalfleet/", root + "/etc/")
+                .replace("/opt/evalfleet/tasks", root + "/tasks")
+                .replace("\"/tasks\"", "\"" + root + "/tasks\"");
         Path file = root.resolve("evalfleet.yaml");
         try {
             Files.writeString(file, here);

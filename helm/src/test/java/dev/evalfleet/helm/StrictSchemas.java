@@ -7,20 +7,19 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Kubernetes' own OpenAPI and the resource definitions of KEDA, Strimzi and the prometheus-operator, made strict: what
 /// a schema does not name is refused, as a server with strict field validation does.
-final class StrictSchemas {
+final class StrictSchemas implements ManifestCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final JsonSchemaFactory FACTORY = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7);
@@ -29,7 +28,7 @@ final class StrictSchemas {
     private final ObjectNode kubernetes;
     private final Map<String, String> definitionOfKind = new HashMap<>();
 
-    private StrictSchemas(Path folder) {
+    StrictSchemas(Path folder) {
         try {
             kubernetes = (ObjectNode) JSON.readTree(
                     folder.resolve("kubernetes-openapi/kubernetes-1.35.0.json").toFile());
@@ -45,27 +44,35 @@ final class StrictSchemas {
         }
     }
 
-    /// The schemas of this folder, where it is there.
-    static Optional<StrictSchemas> in(Path folder) {
-        return Files.isDirectory(folder.resolve("kubernetes-openapi"))
-                ? Optional.of(new StrictSchemas(folder))
-                : Optional.empty();
+    @Override
+    public List<String> problems(List<JsonNode> manifests) {
+        List<String> problems = new ArrayList<>();
+        for (JsonNode manifest : manifests) {
+            if (knows(manifest)) {
+                byKind.computeIfAbsent(kind(manifest), this::schemaOf)
+                        .validate(manifest)
+                        .forEach(problem -> problems.add(Chart.label(manifest) + " " + problem.getMessage()));
+            }
+        }
+        return problems;
     }
 
-    /// What a strict server would say against the manifest; empty where nothing.
-    List<String> problems(JsonNode manifest) {
-        String kind = manifest.path("apiVersion").asText() + "/"
-                + manifest.path("kind").asText();
-        JsonSchema schema = byKind.computeIfAbsent(kind, this::schemaOf);
-        return schema.validate(manifest).stream()
-                .map(ValidationMessage::getMessage)
+    @Override
+    public List<String> unknown(List<JsonNode> manifests) {
+        return manifests.stream()
+                .filter(manifest -> !knows(manifest))
+                .map(StrictSchemas::kind)
+                .distinct()
                 .toList();
     }
 
-    boolean knows(JsonNode manifest) {
-        String kind = manifest.path("apiVersion").asText() + "/"
+    private boolean knows(JsonNode manifest) {
+        return byKind.containsKey(kind(manifest)) || definitionOfKind.containsKey(kind(manifest));
+    }
+
+    private static String kind(JsonNode manifest) {
+        return manifest.path("apiVersion").asText() + "/"
                 + manifest.path("kind").asText();
-        return byKind.containsKey(kind) || definitionOfKind.containsKey(kind);
     }
 
     private JsonSchema schemaOf(String kind) {
