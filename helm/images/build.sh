@@ -39,7 +39,7 @@ if [ ! -x "$java/bin/java" ]; then
 fi
 echo "Java: $("$java/bin/java" --version | head -n 1), $(du -sh "$java" | cut -f 1)"
 
-mvn -B -ntp -Dquick -DskipTests -Dspotless.check.skip -P "images$cuda" -pl $roles -am package \
+mvn -B -ntp -Dquick -Dmaven.test.skip -Dspotless.check.skip -P "images$cuda" -pl $roles -am package \
   -Dimage.base="$base" -Dimage.java="$java" -Dimage.goal=$goal "${options[@]}"
 if [ $goal = buildTar ]; then
   for tar in */target/images/evalfleet-*.tar; do

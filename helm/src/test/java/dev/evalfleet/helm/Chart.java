@@ -16,16 +16,21 @@ import java.util.stream.Stream;
 final class Chart {
     static final Path FOLDER = Path.of(System.getProperty("evalfleet.chart", "evalfleet"));
     static final Path VALUES = Path.of("src/test/resources/values");
+    static final Path EXAMPLES = Path.of("examples");
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final String KUBERNETES = "1.35.0";
 
     private Chart() {}
 
-    /// Every set of values there is a render of.
+    /// Every set of values there is a render of: those of the tests, and the examples people start from.
     static List<Path> valueSets() {
-        try (Stream<Path> files = Files.list(VALUES)) {
-            return files.sorted().toList();
+        return Stream.of(VALUES, EXAMPLES).flatMap(Chart::files).toList();
+    }
+
+    private static Stream<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,6 +40,8 @@ class ChartRefusalTest {
                 "pools: [{name: p, models: [{name: m}], modelServer: {preset: vlm}}] | there is no preset \"vlm\"",
                 "pools: [{name: p, models: [{name: m}], gpu: {count: 1}, modelServer: {preset: vllm, tensorParallelSize: 2}}] | tensorParallelSize 2 needs as many GPUs, but gpu.count is 1",
                 "pools: [{name: p, backend: djl, gpu: {count: 1}, models: [{name: m, path: /m}]}] | its worker image has no CUDA: set cuda: true",
+                "pools: [{name: p, models: [{name: m}], gpu: {count: 2}, modelServer: {image: i, port: 1, tensorParallelSize: 2}}] | tensorParallelSize is an argument of the preset vllm",
+                "topics: {manage: job, strimzi: {cluster: c, users: true}} | makes no user that may create topics",
                 "kafka: {auth: {type: plain}} | no secret is named for producer",
                 "kafka: {tls: {enabled: true}} | kafka.tls.enabled needs kafka.tls.caSecret",
                 "registry: {auth: {type: bearer}} | registry.auth.secret names no secret",

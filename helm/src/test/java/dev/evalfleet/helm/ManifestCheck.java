@@ -14,11 +14,13 @@ interface ManifestCheck {
     /// The kinds it knows nothing of.
     List<String> unknown(List<JsonNode> manifests);
 
-    /// The schemas beside the project where they are, else the models of npm where it answers. What was found is printed.
+    /// The schemas beside the project where they are, else the models of npm where it answers. What was found is
+    // printed.
     static Optional<ManifestCheck> available() {
         Path folder = Path.of(System.getProperty("evalfleet.crds", "none"));
         if (Files.isDirectory(folder.resolve("kubernetes-openapi"))) {
-            System.out.println("Manifests are checked against the OpenAPI of Kubernetes 1.35 and the CRDs beside the project");
+            System.out.println(
+                    "Manifests are checked against the OpenAPI of Kubernetes 1.35 and the CRDs beside the project");
             return Optional.of(new StrictSchemas(folder));
         }
         Optional<ManifestCheck> npm = NpmModels.installed().map(models -> models);

@@ -21,10 +21,17 @@ record NpmModels(Path folder) implements ManifestCheck {
     private static final long INSTALLED_WITHIN_SECONDS = 120;
     private static final long CHECKED_WITHIN_SECONDS = 180;
 
+    /// Those that were installed before.
+    static Optional<NpmModels> ifThere() {
+        return Files.exists(FOLDER.resolve("node_modules/.package-lock.json"))
+                ? Optional.of(new NpmModels(FOLDER))
+                : Optional.empty();
+    }
+
     /// Installs them where they are not there yet.
     static Optional<NpmModels> installed() {
-        if (Files.exists(FOLDER.resolve("node_modules/.package-lock.json"))) {
-            return Optional.of(new NpmModels(FOLDER));
+        if (ifThere().isPresent()) {
+            return ifThere();
         }
         try {
             Process npm = new ProcessBuilder(
@@ -68,7 +75,8 @@ record NpmModels(Path folder) implements ManifestCheck {
             boolean ended = node.waitFor(CHECKED_WITHIN_SECONDS, TimeUnit.SECONDS);
             node.destroyForcibly();
             if (!ended || node.exitValue() != 0) {
-                throw new AssertionError("schemas/check.mjs failed, or was not done in " + CHECKED_WITHIN_SECONDS + " s");
+                throw new AssertionError(
+                        "schemas/check.mjs failed, or was not done in " + CHECKED_WITHIN_SECONDS + " s");
             }
             JsonNode answer = JSON.readTree(out);
             Files.delete(in.toPath());
