@@ -7,7 +7,7 @@ tools=$here/../../target/pipelines
 mkdir -p "$tools"
 
 echo "== GitHub Actions: actionlint"
-[ -x "$tools/actionlint" ] || GOBIN=$tools go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
+[ -x "$tools/actionlint" ] || GOBIN=$tools go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 "$tools/actionlint" "$here/github-actions.yaml"
 
 echo "== Airflow and MLflow"
