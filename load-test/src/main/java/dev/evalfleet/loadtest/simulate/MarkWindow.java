@@ -26,7 +26,7 @@ final class MarkWindow {
     void observe(long totalFinished, long outstanding, double now) {
         if (!Double.isNaN(lastAt) && busy) {
             double passed = now - lastAt;
-            double kept = Math.exp(-passed / MEMORY_SECONDS);
+            double kept = StrictMath.exp(-passed / MEMORY_SECONDS);
             finished = finished * kept + Math.max(0, totalFinished - lastFinished);
             seconds = seconds * kept + passed;
         }
