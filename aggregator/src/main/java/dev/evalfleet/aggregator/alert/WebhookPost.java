@@ -3,9 +3,11 @@ package dev.evalfleet.aggregator.alert;
 import dev.evalfleet.aggregator.alert.AlertSettings.Webhook;
 import dev.evalfleet.runtime.Secret;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -50,8 +52,7 @@ final class WebhookPost {
         for (int attempt = 1; ; attempt++) {
             String problem;
             try {
-                int status = client.send(request(webhook, id, body), BodyHandlers.discarding())
-                        .statusCode();
+                int status = status(request(webhook, id, body));
                 if (status >= 200 && status < 300) {
                     return true;
                 }
@@ -71,6 +72,13 @@ final class WebhookPost {
             Thread.sleep(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
+    }
+
+    // A server may take for ever over the rest of its answer, which nobody wants.
+    private int status(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
+        answer.body().close();
+        return answer.statusCode();
     }
 
     /// HMAC-SHA256 of the body, as the header says it.

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WebhookPostTest {
     private record Received(String body, @Nullable String signature, @Nullable String key) {}
@@ -68,6 +69,21 @@ class WebhookPostTest {
         assertThat(post.deliver(webhook, "id-1", "{}")).isTrue();
 
         assertThat(received).hasSize(3).allMatch(one -> "id-1".equals(one.key()) && one.signature() == null);
+    }
+
+    @Test
+    @Timeout(60)
+    void nobodyWaitsForAServerThatFallsSilentInItsAnswer() throws Exception {
+        HttpServer silent = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        silent.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().flush();
+        });
+        silent.start();
+        server = silent;
+        URI url = URI.create("http://localhost:" + silent.getAddress().getPort());
+
+        assertThat(post.deliver(new Webhook(url, null), "id-1", "{}")).isTrue();
     }
 
     @Test

@@ -13,10 +13,12 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// One page in Chromium, looked at through its remote debugging port.
 final class HeadlessBrowser implements AutoCloseable {
@@ -44,7 +46,7 @@ final class HeadlessBrowser implements AutoCloseable {
     }
 
     static HeadlessBrowser open(Path browser, Path profile, String url) throws Exception {
-        Process process = new ProcessBuilder(
+        ProcessBuilder command = new ProcessBuilder(
                         browser.toString(),
                         "--headless",
                         "--no-sandbox",
@@ -55,8 +57,9 @@ final class HeadlessBrowser implements AutoCloseable {
                         "--user-data-dir=" + profile,
                         url)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        command.environment().put("TMPDIR", profile.toAbsolutePath().getParent().toString()); // its socket, too
+        Process process = command.start();
         try {
             return new HeadlessBrowser(process, profile);
         } catch (Exception | Error e) {
@@ -83,14 +86,17 @@ final class HeadlessBrowser implements AutoCloseable {
         end(process);
     }
 
+    // It tidies up when it is asked to end; its helpers end with it, or are ended.
     private static void end(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        process.destroy();
         try {
             process.waitFor(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        all.forEach(ProcessHandle::destroyForcibly);
     }
 
     private final class Listener implements WebSocket.Listener {

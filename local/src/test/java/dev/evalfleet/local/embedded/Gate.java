@@ -16,11 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// What may stand between a client and a registry: asks for credentials, fails for a while, hangs, is something else.
+/// What may stand between a client and a registry: asks for credentials, fails for a while, hangs before or in its
+/// answer, is something else.
 public final class Gate implements AutoCloseable {
     public volatile String expectedAuthorization = "";
     public volatile String answerInstead = "";
     public volatile boolean isHanging;
+    public volatile boolean isHangingInAnswers;
     public final AtomicInteger failuresLeft = new AtomicInteger();
     public final AtomicInteger calls = new AtomicInteger();
 
@@ -59,6 +61,11 @@ public final class Gate implements AutoCloseable {
         calls.incrementAndGet();
         try (exchange) {
             if (isHanging) {
+                closed.await();
+            } else if (isHangingInAnswers) {
+                exchange.sendResponseHeaders(200, 1000);
+                exchange.getResponseBody().write('{');
+                exchange.getResponseBody().flush();
                 closed.await();
             } else if (failuresLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 answer(exchange, 503, "busy");

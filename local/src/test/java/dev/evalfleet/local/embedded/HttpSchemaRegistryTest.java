@@ -159,6 +159,17 @@ class HttpSchemaRegistryTest {
     }
 
     @Test
+    void theNextServerIsAskedWhenOneFallsSilentInItsAnswer() throws IOException {
+        try (Gate hanging = new Gate(embedded.url());
+                HttpSchemaRegistry registry =
+                        client(RegistryAccess.of(hanging.uri(), gate.uri()).withTimeout(SHORT, 1))) {
+            hanging.isHangingInAnswers = true;
+
+            assertThat(registry.register("s", V1)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aRegistryThatIsDownIsUnavailableAndNamed() {
         URI nobody = URI.create("http://127.0.0.1:" + FreePorts.several(1).getFirst());
 

@@ -7,6 +7,7 @@ import dev.evalfleet.producer.retry.RetryPlanner;
 import dev.evalfleet.producer.yaml.Problems;
 import dev.evalfleet.runtime.UnreachableException;
 import dev.evalfleet.runtime.kafka.Fleet;
+import dev.evalfleet.runtime.kafka.KafkaConfig;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.avro.EvalRequest;
 import dev.evalfleet.schemas.avro.Problem;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// From a record of `requests` to what has to be written for it. May block as long as reading the data takes.
 final class RequestDesk {
     private static final String BEFORE = "planned before";
+    private static final int LONGEST_ID = 1_000;
+    private static final int LARGEST_PLAN = KafkaConfig.MAX_RECORD_BYTES - 64 * 1024; // leaves room for its key
+    private static final long MOST_PLANS = 256L << 20; // bytes; they are held and written together
 
     private final Fleet fleet;
     private final RunPlanner planner;
@@ -80,6 +84,10 @@ final class RequestDesk {
             }
             if (request.getRequestId().isBlank()) {
                 return new Decision.DeadLetter("the request has no requestId");
+            }
+            if (request.getRequestId().length() > LONGEST_ID) {
+                return new Decision.DeadLetter(
+                        "the requestId has " + request.getRequestId().length() + " characters");
             }
             if (known.contains(request.getRequestId())) {
                 return new Decision.Skip(BEFORE);
@@ -173,7 +181,24 @@ final class RequestDesk {
     private Decision written(
             String requestId, List<RunPlan> plans, boolean accepted, RetryPlanner.Outcome.@Nullable Planned retry) {
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
-        plans.forEach(plan -> records.add(fleet.record(fleet.topics().plans(), plan.getRunId(), plan)));
+        long total = 0;
+        for (RunPlan plan : plans) {
+            ProducerRecord<String, byte[]> record = fleet.record(fleet.topics().plans(), plan.getRunId(), plan);
+            int size = record.value().length;
+            total += size;
+            if (accepted && (size > LARGEST_PLAN || total > MOST_PLANS)) {
+                // it would never be written, and hold up all requests behind it
+                return refused(requestId, List.of(tooLarge(plan.getRunId(), size, total)));
+            }
+            records.add(record);
+        }
         return new Decision.Write(requestId, records, accepted, retry);
+    }
+
+    private static Problem tooLarge(String runId, int size, long total) {
+        return Problems.of(
+                "request",
+                "the plan of the run %s has %d bytes, and those up to it %d; one may have %d, all %d. Shorter task texts and labels, fewer slices and clusters in the data, or fewer runs would fit"
+                        .formatted(runId, size, total, LARGEST_PLAN, MOST_PLANS));
     }
 }

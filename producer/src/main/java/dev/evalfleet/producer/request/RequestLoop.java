@@ -111,10 +111,10 @@ public final class RequestLoop implements Service {
     private void run() {
         String group = group(fleet.topics());
         try (Consumer<String, byte[]> consumer = fleet.kafka()
-                .vigilantConsumer(group, missedAfter, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 20))) {
+                .vigilantConsumer(group, missedAfter, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1))) {
             consumer.subscribe(List.of(fleet.topics().requests().name()), new Rebalance());
             while (running) {
-                consumer.poll(POLL).forEach(waiting::add);
+                poll(consumer);
                 step(consumer);
                 if (waiting.isEmpty()) {
                     consumer.resume(consumer.paused());
@@ -123,11 +123,27 @@ public final class RequestLoop implements Service {
                 }
             }
             ended.complete(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("request loop failed", e);
             ended.completeExceptionally(e);
         } finally {
             closeAll();
+        }
+    }
+
+    private void poll(Consumer<String, byte[]> consumer) {
+        try {
+            consumer.poll(POLL).forEach(waiting::add);
+        } catch (OutOfMemoryError e) {
+            GiantRecords.Stepped stepped = GiantRecords.stepOver(consumer, POLL);
+            waiting.addAll(stepped.read());
+            for (TopicPartition partition : stepped.over()) {
+                long at = consumer.position(partition) - 1;
+                var giant = new ConsumerRecord<String, byte[]>(partition.topic(), partition.partition(), at, null, null);
+                deadLetters.publish(giant, STAGE, "the record has no room in memory when it is unpacked");
+                writer.write(List.of(), giant, consumer.groupMetadata());
+                count("undecodable");
+            }
         }
     }
 
@@ -157,7 +173,7 @@ public final class RequestLoop implements Service {
     private void decide(ConsumerRecord<String, byte[]> record, CompletableFuture<Decision> decided) {
         try {
             decided.complete(desk.decide(record));
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) { // also of one that takes all memory: the next one is to be planned
             LOG.error("planning failed record={}", at(record), e);
             decided.complete(new Decision.DeadLetter("planning failed: " + e));
         }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,9 @@ public final class DeadLetters implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final int LONGEST_CAUSE = 2000;
-    private static final int LARGEST_VALUE = KafkaConfig.MAX_RECORD_BYTES - 64 * 1024; // leaves room for headers
+    private static final int LARGEST_VALUE = KafkaConfig.MAX_RECORD_BYTES - 64 * 1024; // leaves room for the others
+    private static final int LONGEST_KEY = 4_000;
+    private static final int LARGEST_HEADERS = 16 * 1024;
     private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(1);
 
     private final Fleet fleet;
@@ -65,20 +68,31 @@ public final class DeadLetters implements AutoCloseable {
         }
     }
 
-    // A record may have come compressed and be larger than what may be sent. It must not block its partition for that.
-    @SuppressWarnings("NullAway") // a record without a value is one with null
+    // A record may have come compressed and be larger than what may be sent, in each of its parts. It must not block
+    // its partition for that.
+    @SuppressWarnings("NullAway") // a record without a key or a value is one with null
     private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> origin) {
         byte @Nullable [] value = origin.value();
+        String key = origin.key();
+        String kept = key == null || key.length() <= LONGEST_KEY ? key : key.substring(0, LONGEST_KEY);
         if (value != null && isTooLarge(value)) {
-            ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), origin.key(), null);
+            ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), kept, null);
             header(letter, DROPPED_BYTES, String.valueOf(value.length));
             return letter;
         }
-        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), origin.key(), value);
-        for (Header header : origin.headers()) {
-            letter.headers().add(header);
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic.name(), kept, value);
+        if (size(origin.headers()) <= LARGEST_HEADERS) {
+            origin.headers().forEach(letter.headers()::add);
         }
         return letter;
+    }
+
+    private static int size(Headers headers) {
+        int size = 0;
+        for (Header header : headers) {
+            size += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return size;
     }
 
     private void send(ProducerRecord<String, byte[]> letter, String at) {
