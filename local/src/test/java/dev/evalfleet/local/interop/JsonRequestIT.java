@@ -130,7 +130,9 @@ class JsonRequestIT {
     @Test
     void whatIsTooLargeToBeAnsweredInFullIsAnsweredInShortAndHoldsNobodyUp() throws Exception {
         String name = "n".repeat(49_000);
-        String many = IntStream.range(0, 84).mapToObj(i -> "\"%d%s\": 1".formatted(i, name)).collect(joining(","));
+        String many = IntStream.range(0, 84)
+                .mapToObj(i -> "\"%d%s\": 1".formatted(i, name))
+                .collect(joining(","));
         send("many-mistakes", "{" + many + "}", true);
         send("large-plan", JSON.replace("12000", "\"" + "l".repeat(4_150_000) + "\""), true);
         send("k".repeat(3_000_000), JSON, true);

@@ -207,8 +207,10 @@ class SecuredFleetIT {
     @Order(100)
     void noSecretIsInAnythingTheyLeftBehind() throws Exception {
         int records = mole.readTopics(place.broker.all());
+        int files = mole.readFilesAndCommandLines(place.spool(), place.state());
 
         assertThat(records).isGreaterThan(100);
+        assertThat(files).isPositive();
         assertThat(mole.heard()).isGreaterThan(300);
         assertThat(mole.hasHeard("sasl.jaas.config = [hidden]")).isTrue();
         assertThat(mole.hasHeard("Incorrect API key provided: Bearer ***")).isTrue();

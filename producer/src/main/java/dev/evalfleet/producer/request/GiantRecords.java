@@ -38,7 +38,11 @@ final class GiantRecords {
                     throw e;
                 }
                 long at = consumer.position(partition);
-                LOG.error("stepped over, no room in memory for it record={}@{} cause=\"{}\"", partition, at, e.toString());
+                LOG.error(
+                        "stepped over, no room in memory for it record={}@{} cause=\"{}\"",
+                        partition,
+                        at,
+                        e.toString());
                 consumer.seek(partition, at + 1);
                 over.add(partition);
             }

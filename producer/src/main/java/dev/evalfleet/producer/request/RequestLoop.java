@@ -110,8 +110,8 @@ public final class RequestLoop implements Service {
 
     private void run() {
         String group = group(fleet.topics());
-        try (Consumer<String, byte[]> consumer = fleet.kafka()
-                .vigilantConsumer(group, missedAfter, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1))) {
+        try (Consumer<String, byte[]> consumer =
+                fleet.kafka().vigilantConsumer(group, missedAfter, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1))) {
             consumer.subscribe(List.of(fleet.topics().requests().name()), new Rebalance());
             while (running) {
                 poll(consumer);
@@ -139,7 +139,8 @@ public final class RequestLoop implements Service {
             waiting.addAll(stepped.read());
             for (TopicPartition partition : stepped.over()) {
                 long at = consumer.position(partition) - 1;
-                var giant = new ConsumerRecord<String, byte[]>(partition.topic(), partition.partition(), at, null, null);
+                var giant =
+                        new ConsumerRecord<String, byte[]>(partition.topic(), partition.partition(), at, null, null);
                 deadLetters.publish(giant, STAGE, "the record has no room in memory when it is unpacked");
                 writer.write(List.of(), giant, consumer.groupMetadata());
                 count("undecodable");

@@ -4,6 +4,8 @@ import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.producer.script.KnownScoring;
 import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.yaml.PythonFunction;
+import dev.evalfleet.runtime.python.PythonRegex;
+import dev.evalfleet.runtime.python.RegexException;
 import dev.evalfleet.schemas.Scoring;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilterStep;
@@ -16,8 +18,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// The keys that say how answers are made, filtered and scored: generation_kwargs, filter_list, metric_list.
@@ -91,9 +91,9 @@ final class ScoringReader {
         }
         if (step.value("regex_pattern") instanceof String pattern) {
             try {
-                Pattern.compile(pattern);
-            } catch (PatternSyntaxException e) {
-                step.problem("regex_pattern", "is not a regular expression: " + e.getDescription() + " in " + pattern);
+                PythonRegex.compile(pattern);
+            } catch (RegexException e) {
+                step.problem("regex_pattern", "is not a regular expression: " + e.getMessage());
             }
         }
         var arguments = new LinkedHashMap<>(step.config().values());

@@ -42,7 +42,8 @@ class GiantRecordsTest {
         GiantRecords.Stepped stepped = GiantRecords.stepOver(consumer, Duration.ZERO);
 
         assertThat(stepped.over()).containsExactly(GIANT);
-        assertThat(stepped.read()).singleElement().satisfies(record -> assertThat(record.key()).isEqualTo("calm"));
+        assertThat(stepped.read()).singleElement().satisfies(record -> assertThat(record.key())
+                .isEqualTo("calm"));
         assertThat(consumer.position(GIANT)).isOne();
         assertThat(consumer.paused()).containsExactlyInAnyOrder(CALM, GIANT);
     }

@@ -13,6 +13,11 @@ final class PythonPattern {
     private static final String WORD = "\\p{L}\\p{N}_";
     private static final String SPACE = "\\s\\x1c-\\x1f";
 
+    private static final int LONGEST = 20_000;
+
+    /// The time a match may take is measured as it reads. Repetitions of what reads nothing would go on unmeasured.
+    private static final long MOST_UNREAD_REPETITIONS = 100_000;
+
     private static final Pattern MULTILINE = Pattern.compile("\\(\\?[aiLsux]*m");
 
     private final String python;
@@ -21,6 +26,8 @@ final class PythonPattern {
     private final Map<String, Integer> groupNames = new HashMap<>();
     private int groups;
     private int at;
+    private boolean reads; // whether what stands before this place surely reads a character
+    private long unread = 1;
 
     private PythonPattern(String python) {
         this.python = python;
@@ -32,8 +39,17 @@ final class PythonPattern {
     }
 
     private String translated() {
+        if (python.length() > LONGEST) {
+            throw new RegexException(
+                    "bad_pattern",
+                    "a pattern of %d characters; it may have %d: %s..."
+                            .formatted(python.length(), LONGEST, python.substring(0, 60)));
+        }
         while (at < python.length()) {
             char c = python.charAt(at);
+            boolean zeroWidth = "()^$|".indexOf(c) >= 0
+                    || (c == '\\' && at + 1 < python.length() && "AZbB123456789".indexOf(python.charAt(at + 1)) >= 0);
+            reads = c == '{' ? reads : !zeroWidth;
             switch (c) {
                 case '\\' -> escape(false);
                 case '[' -> characterClass();
@@ -181,6 +197,7 @@ final class PythonPattern {
                 && !inside.isEmpty()
                 && inside.indexOf(',') == inside.lastIndexOf(',');
         if (repeats) {
+            countUnread(inside);
             java.append('{')
                     .append(inside.startsWith(",") ? "0" : "")
                     .append(inside)
@@ -189,6 +206,21 @@ final class PythonPattern {
         } else {
             java.append("\\{");
             at++;
+        }
+    }
+
+    // What groups hold is not looked at: they may read nothing, and stand within each other.
+    private void countUnread(String repetition) {
+        String least = repetition.split(",", -1)[0];
+        if (reads || least.isEmpty()) {
+            return;
+        }
+        unread = least.length() > 9 ? Long.MAX_VALUE : unread * Math.max(1, Long.parseLong(least));
+        if (unread > MOST_UNREAD_REPETITIONS) {
+            throw new RegexException(
+                    "bad_pattern",
+                    "repeated groups and anchors multiply to more than %d repetitions: %s"
+                            .formatted(MOST_UNREAD_REPETITIONS, python));
         }
     }
 }

@@ -49,6 +49,8 @@ public final class PythonRegex {
             return new PythonRegex(source, PythonPattern.toJava(source), timeAllowed);
         } catch (PatternSyntaxException e) {
             throw new RegexException("bad_pattern", "pattern " + source + " cannot be read: " + e.getDescription());
+        } catch (StackOverflowError e) {
+            throw new RegexException("bad_pattern", "pattern " + source + " cannot be read: it nests too deeply");
         }
     }
 

@@ -37,6 +37,40 @@ class PythonRegexTest {
                 .hasMessageContaining(pattern);
     }
 
+    /// No character is read meanwhile, so nobody would notice how long it takes.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(){2000000000}",
+                "(?:(?:){50000}){50000}x",
+                "(?:^){2000000000}x",
+                "^{2000000000}x",
+                "(?:(?=)){2000000000,}x",
+                "()\\1{2000000000}",
+                "(?P<n>)(?P=n){99999999999999999999}"
+            })
+    void whatRepeatsForAgesWithoutReadingIsRefused(String pattern) {
+        assertThatThrownBy(() -> PythonRegex.compile(pattern))
+                .isInstanceOf(RegexException.class)
+                .hasMessageContaining("multiply to more than 100000 repetitions");
+    }
+
+    @Test
+    void aPatternOfManyPagesIsRefused() {
+        assertThatThrownBy(() -> PythonRegex.compile("x".repeat(2_000_000)))
+                .isInstanceOf(RegexException.class)
+                .hasMessageStartingWith("a pattern of 2000000 characters; it may have 20000");
+    }
+
+    @Test
+    void ordinaryRepetitionsAreNotCounted() {
+        assertThat(PythonRegex.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+                        .findAll("123e4567-e89b-12d3-a456-426614174000"))
+                .hasSize(1);
+        assertThat(PythonRegex.compile("(?:\\w{0,50000} ){2}").findAll("ab cd "))
+                .hasSize(1);
+    }
+
     @Test
     void splittingCountsTheEmptyPartsAtTheEnds() {
         assertThat(PythonRegex.compile("\\s+").countSplits(" a  b ")).isEqualTo(4);

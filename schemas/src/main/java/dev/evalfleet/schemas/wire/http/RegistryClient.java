@@ -134,7 +134,8 @@ final class RegistryClient implements AutoCloseable {
         try {
             return answer.get(access.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("no answer within " + access.timeout().toMillis() + " ms");
+            throw new HttpTimeoutException(
+                    "no answer within " + access.timeout().toMillis() + " ms");
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
         } finally {
