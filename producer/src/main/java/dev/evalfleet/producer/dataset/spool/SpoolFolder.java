@@ -32,8 +32,11 @@ public final class SpoolFolder implements AutoCloseable {
         Files.createDirectories(spoolDir);
         removeOrphans(spoolDir);
         Path path = Files.createTempDirectory(spoolDir, PREFIX);
-        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        // The lock file has its name only once it is locked: before, it would look like one without an owner.
+        Path making = path.resolve(LOCK + ".new");
+        FileChannel channel = FileChannel.open(making, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         FileLock _ = channel.lock();
+        Files.move(making, path.resolve(LOCK));
         return new SpoolFolder(path, channel);
     }
 
