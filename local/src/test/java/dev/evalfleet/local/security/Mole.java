@@ -9,17 +9,13 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import dev.evalfleet.runtime.kafka.KafkaConfig;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -92,23 +88,11 @@ final class Mole implements AutoCloseable {
         return records;
     }
 
-    /// What the processes keep on disk, and how every process of this machine was started.
-    ///
-    /// @return how many files there were
-    int readFilesAndCommandLines(Path... folders) throws IOException {
-        int count = 0;
-        for (Path folder : folders) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    hear(file + " " + Files.readString(file, StandardCharsets.ISO_8859_1));
-                    count++;
-                }
-            }
-        }
+    /// How every process of this machine was started, and the properties of this one.
+    void readCommandLines() {
         ProcessHandle.allProcesses()
                 .forEach(process -> process.info().commandLine().ifPresent(this::hear));
         System.getProperties().forEach((name, value) -> hear(name + "=" + value));
-        return count;
     }
 
     private static String text(ConsumerRecord<String, byte[]> record) {

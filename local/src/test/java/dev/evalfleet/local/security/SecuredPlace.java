@@ -100,16 +100,6 @@ final class SecuredPlace implements AutoCloseable {
         }
     }
 
-    /// Where the producer keeps what it has read.
-    Path spool() {
-        return folder.resolve("spool");
-    }
-
-    /// Where the aggregator keeps its stores.
-    Path state() {
-        return folder.resolve("state");
-    }
-
     /// All of them, in every form in which they travel.
     List<String> allSecrets() {
         List<String> all = new ArrayList<>(secrets.values());
@@ -131,7 +121,7 @@ final class SecuredPlace implements AutoCloseable {
                 Map.of(
                         "name", "p1",
                         "task-dirs", List.of(Home.find().tasks().toString()),
-                        "spool-dir", spool().toString(),
+                        "spool-dir", folder.resolve("spool").toString(),
                         "dispatch", Map.of("trim-interval", "100ms"),
                         "pools", List.of(Map.of("name", MODEL, "models", List.of(MODEL), "max-replicas", 1))));
         sections.put(
@@ -153,7 +143,7 @@ final class SecuredPlace implements AutoCloseable {
                 "aggregator",
                 Map.of(
                         "state-dir",
-                        state().toString(),
+                        folder.resolve("state").toString(),
                         "stores",
                         "memory",
                         "tick",
