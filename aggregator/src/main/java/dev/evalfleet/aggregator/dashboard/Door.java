@@ -41,10 +41,6 @@ record Door(DashboardSettings settings) {
         String offered = request.queryParam("token");
         if (offered != null && matches(expected, offered)) {
             request.header("Set-Cookie", COOKIE + "=" + offered + "; HttpOnly; SameSite=Strict; Path=/");
-            if (!request.path().startsWith("/api/")) { // out of the address, so out of the browser's history
-                request.redirect(request.path());
-                request.skipRemainingHandlers();
-            }
             return;
         }
         String bearer = request.header("Authorization");

@@ -1,6 +1,5 @@
 package dev.evalfleet.local.interop;
 
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -125,29 +123,6 @@ class JsonRequestIT {
                 .anyMatch(cause ->
                         cause.endsWith("If it is JSON, say so with the header content-type: application/json")));
         assertThat(following.picture().state("silent")).isEmpty();
-    }
-
-    @Test
-    void whatIsTooLargeToBeAnsweredInFullIsAnsweredInShortAndHoldsNobodyUp() throws Exception {
-        String name = "n".repeat(49_000);
-        String many = IntStream.range(0, 84)
-                .mapToObj(i -> "\"%d%s\": 1".formatted(i, name))
-                .collect(joining(","));
-        send("many-mistakes", "{" + many + "}", true);
-        send("large-plan", JSON.replace("12000", "\"" + "l".repeat(4_150_000) + "\""), true);
-        send("k".repeat(3_000_000), JSON, true);
-
-        awaitFinished("many-mistakes");
-        awaitFinished("large-plan");
-        assertThat(following.picture().state("many-mistakes").orElseThrow().getStatus())
-                .isEqualTo(RunStatus.REJECTED);
-        assertThat(following.picture().state("large-plan").orElseThrow().getProblems())
-                .singleElement()
-                .satisfies(problem -> assertThat(problem.getMessage()).contains("one may have 4128768"));
-        send("after-them", JSON, true);
-        awaitFinished("after-them");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(causes(client.fleet()))
-                .anyMatch(cause -> cause.equals("the requestId has 3000000 characters")));
     }
 
     private void awaitFinished(String requestId) throws InterruptedException {
