@@ -1,6 +1,6 @@
 """Makes the golden files of the conformance suite: what lm-eval logs and reports of the documents below, in one process.
 
-    python conformance.py OUTPUT      (needs lm-eval 0.4.13)
+    python conformance.py OUTPUT [TASK...]      (needs lm-eval 0.4.13; with names only these cases are made anew)
 
 The documents are made up; only their columns are those of the real datasets. The model is a function of the prompt: the
 same answers and log-likelihoods at every run. The YAML of the tasks is copied beside the results, with lm-eval's licence.
@@ -203,8 +203,75 @@ def asdiv(m):
     return {"body": m.text(), "question": f"How many {m.word()}s?", "solution_type": "Addition", "answer": f"{n} ({m.word()}s)", "formula": f"1+{n - 1}={n}"}
 
 
+def expert(m):
+    return {"Question": m.text(), "Correct Answer": m.text() + "\n", **{f"Incorrect Answer {i}": f" {m.text()}  [title] {i}" for i in range(1, 4)}}
+
+
+def professional(m):
+    at, subject = m.below(10), m.pick(["biology", "biology", "law"])
+    return {
+        "question_id": m.number(), "question": m.text(), "options": m.texts(10), "answer": "ABCDEFGHIJ"[at], "answer_index": at,
+        "cot_content": f"A: Let's think step by step. {m.text()} The answer is ({'ABCDEFGHIJ'[at]}).", "category": subject, "src": "x",
+    }
+
+
+def translated_professional(language):
+    def made(m):
+        options = m.texts(m.pick([4, 7, 10]), language)
+        return {
+            "question": m.text(language), **{f"option_{i}": options[i] if i < len(options) else None for i in range(10)},
+            "answer": m.pick("ABCD"), "cot_content": f"A: {m.text(language)}", "category": m.pick(["biology", "law"]),
+        }
+    return made
+
+
+def global_question(m):
+    return {
+        "question": f" {m.text()} ", **{f"option_{l}": m.text() for l in "abcd"}, "answer": m.pick("ABCD"),
+        "subject_category": m.pick(["Business", "Business", "STEM"]),
+    }
+
+
+def arabic_exam(m):
+    return {
+        "Question": m.text(), "Context": m.pick([None, m.story()]), **{f"Option {i}": m.text() for i in range(1, 5)}, "Option 5": None,
+        "Answer Key": m.pick("ABCD"), "Subject": "Biology", "Level": m.pick(["High", "High", "Prof"]), "Country": m.pick([None, "Jordan"]),
+    }
+
+
+def pronoun(m):
+    text = f"The {m.word()} hit the {m.word()} because it was {m.word()}. "
+    return {
+        "text": text + "  He left.", "pronoun": m.pick(["it", "his"]), "pronoun_loc": text.index("it was"), "options": ["The " + m.word(), m.word()],
+        "label": m.below(2), "quote": "it was", "quote_loc": 3, "source": "x",
+    }
+
+
+def reading(m):
+    return {
+        "document_str": f" {m.story()} ", "question_str": m.text(), "answer_options": {"answer_id": list("12345"), "answer_str": m.texts(5)},
+        "correct_answer_id": m.pick("12345"),
+    }
+
+
 # task, documents of its dataset, options
 CASES = [
+    ("gpqa_main_zeroshot", expert, {}), ("leaderboard_gpqa_main", expert, {}),
+    ("mmlu_pro_biology", professional, {"num_fewshot": 2}), ("leaderboard_mmlu_pro", professional, {"num_fewshot": 1}),
+    ("mmlu_prox_fr_biology", translated_professional("fr"), {"num_fewshot": 2}), ("global_mmlu_en_business", global_question, {"num_fewshot": 1}),
+    ("arabicmmlu_biology_high_school", arabic_exam, {"num_fewshot": 1}), ("wsc273", pronoun, {}), ("qa4mre_2011", reading, {}),
+    ("openbookqa", lambda m: {"id": "a", "question_stem": m.text(), "choices": {"text": m.texts(4), "label": list("ABCD")}, "answerKey": m.pick("ABCD")}, {"num_fewshot": 2}),
+    ("copa", lambda m: {"premise": m.text(), "choice1": m.text(), "choice2": m.text(), "question": m.pick(["cause", "effect"]), "idx": m.number(), "label": m.below(2)}, {"num_fewshot": 1}),
+    ("medqa_4options", lambda m: {"id": "t", "sent1": m.story(), "sent2": "", **{f"ending{i}": m.text() for i in range(4)}, "label": m.below(4)}, {}),
+    ("medmcqa", lambda m: {"question": m.text(), **{f"op{l}": m.text() for l in "abcd"}, "cop": m.below(4), "exp": m.pick([None, m.text()])}, {}),
+    ("logiqa", lambda m: {"label": m.pick("abcd"), "context": m.story(), "question": m.text(), "options": m.texts(4)}, {"num_fewshot": 1}),
+    ("mathqa", lambda m: {"Problem": m.text(), "Rationale": "", "options": ", ".join(f"{l} ) {m.number()}.5" for l in "abcde"), "correct": m.pick("abcde")}, {"num_fewshot": 1}),
+    ("agieval_aqua_rat", lambda m: {"query": m.text() + "\nA: Among A through E, the answer is", "choices": [f"({l}){t}" for l, t in zip("ABCDE", m.texts(5))], "gold": [m.below(5)]}, {}),
+    ("afrimmlu_direct_fra_prompt_1", lambda m: {"subject": "maths", "question": m.text("fr"), "choices": repr(m.texts(4, "fr")), "answer": m.pick("ABCD")}, {"num_fewshot": 1}),
+    ("kobest_copa", lambda m: {"premise": m.text("ko"), "question": m.pick(["원인", "결과"]), "alternative_1": m.text("ko"), "alternative_2": m.text("tr"), "label": m.below(2)}, {}),
+    ("kobest_hellaswag", lambda m: {"context": m.text("ko"), **{f"ending_{i}": f"{m.text('ko')} {i}" for i in range(1, 5)}, "label": m.below(4)}, {"num_fewshot": 1}),
+    ("arc_fr", lambda m: {"id": "x", "instruction": m.text("fr"), **{f"option_{l}": f"{m.text('fr')} [x] {l}" for l in "abcd"}, "option_e": None, "answer": m.pick("ABCD")}, {"num_fewshot": 1}),
+    ("webqs", lambda m: {"url": "x", "question": m.text().lower(), "answers": m.words(m.below(3) + 1)}, {}),
     ("arc_easy", arc, {}), ("arc_challenge", arc, {"num_fewshot": 3}), ("arc_challenge_chat", arc, {}),
     ("gsm8k", solved, {}), ("gsm8k_cot", solved, {}), ("gsm8k_cot_llama", solved, {"chat": True, "multiturn": True}),
     ("gsm8k_cot_self_consistency", solved, {"limit": 3}),
@@ -327,6 +394,7 @@ def evaluated(manager, task, options, file, folder):
             return self[split]
 
     lm_eval.api.task.datasets.load_dataset = lambda *_, **__: AnySplit()
+    random.seed(0)  # as lm-eval does before it loads tasks
     loaded = manager.load([task])
 
     class Loaded:
@@ -371,20 +439,31 @@ def copy_yaml(path, root, into):
     for name in names:
         copy_yaml(path.parent / name.strip("\"'"), root, into)
     for name in re.findall(r"!function\s+([\w.]+)\.\w+", text):
-        module = path.parent / (name.replace(".", "/") + ".py")
-        if module.exists():
-            shutil.copyfile(module, into / module.resolve().relative_to(root))
+        copy_module(path.parent / (name.replace(".", "/") + ".py"), root, into)
+
+
+def copy_module(module, root, into):
+    """The file, and what it imports of lm-eval's task folder."""
+    if module.exists():
+        shutil.copyfile(module, into / module.resolve().relative_to(root))
+        for name in re.findall(r"^from lm_eval\.tasks\.([\w.]+) import", module.read_text(encoding="utf-8"), re.M):
+            copy_module(root / (name.replace(".", "/") + ".py"), root, into)
 
 
 def main():
     out = pathlib.Path(sys.argv[1])
     manager = TaskManager()
     root = pathlib.Path(lm_eval.__file__).resolve().parent / "tasks"
-    cases = []
-    for name in ("data", "tasks", "golden"):
-        shutil.rmtree(out / name, ignore_errors=True)
-        (out / name).mkdir(parents=True)
+    cases, only = [], sys.argv[2:]
+    if only:
+        cases = [case for case in json.loads((out / "cases.json").read_text()) if case["task"] not in only]
+    else:
+        for name in ("data", "tasks", "golden"):
+            shutil.rmtree(out / name, ignore_errors=True)
+            (out / name).mkdir(parents=True)
     for task, made, options in CASES:
+        if only and task not in only:
+            continue
         if task not in manager.task_index:
             print("not a case:", task)
             continue

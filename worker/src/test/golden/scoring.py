@@ -76,7 +76,7 @@ SPANS = [
     "", "Person: John Doe, Mary $$ Location : Kenya\nDate: none", "per: a, , b$ORG:x$$", "organization: UN$$ TIME: 3pm, NONE $$$", "no label here",
     "counties: Kiambu\n\nplaces:\u00a0Nairobi , Thika", "superperson: x persons: y", "LOC: Ünïted, ΑΣ\nLOCATION:", "[('Mo', 'NOUN'), ('ran', 'VERB')]", "('a', 'A\\\\B')('b', '')", "('it's', 'X')",
 ]
-DOCUMENTS = [["Paris (France)", "Paris", "yes"], ["alpha", "No!", "42."]]
+DOCUMENTS = [["Paris (France)", "Paris", "yes"], ["alpha", "No!", "42."], ["?!", "a.b", "a.b c (x)", "…", "B"]]
 OPTIONS = [
     {}, {"ignore_case": True}, {"ignore_punctuation": True}, {"ignore_numbers": True},
     {"ignore_case": True, "ignore_punctuation": True, "regexes_to_ignore": [",", r"\$", r"(?s).*#### ", r"\.$"]},

@@ -63,8 +63,9 @@ public final class ModelTokenizer implements AutoCloseable {
         return id >= 0 && tokenizer.decode(new long[] {id}, true).isEmpty() ? id : -1;
     }
 
-    /// The tokens of a question: the whole, cut where the tokens of its context end. An empty context becomes the
-    /// start token, if the model has one.
+    /// The tokens of a question: those of its context alone, then those of the whole behind as many. The same as the
+    /// whole unless a token lies across the border; then this is what lm-eval asks. An empty context becomes the start
+    /// token, if the model has one.
     public TokenSplit split(Question question) {
         if (question.context().isEmpty()) {
             return afterStart(
@@ -72,8 +73,8 @@ public final class ModelTokenizer implements AutoCloseable {
         }
         Question clean = question.tokenizable();
         long[] whole = encode(clean.context() + clean.continuation());
-        int context = clean.context().isEmpty() ? 0 : encode(clean.context()).length;
-        return context == 0 ? afterStart(whole) : new TokenSplit(whole, Math.min(context, whole.length));
+        long[] context = clean.context().isEmpty() ? new long[0] : encode(clean.context());
+        return context.length == 0 ? afterStart(whole) : new TokenSplit(joined(context, whole), context.length);
     }
 
     /// Disjoint windows of at most `length` predicted tokens that together predict every token of the text once; the
@@ -98,6 +99,14 @@ public final class ModelTokenizer implements AutoCloseable {
     private TokenSplit afterStart(long[] tokens) {
         boolean started = tokens.length > 0 && tokens[0] == startToken;
         return new TokenSplit(started ? tokens : prepend(startToken, tokens), startToken < 0 ? 0 : 1);
+    }
+
+    private static long[] joined(long[] context, long[] whole) {
+        long[] all = Arrays.copyOf(context, Math.max(context.length, whole.length));
+        for (int i = context.length; i < whole.length; i++) {
+            all[i] = whole[i];
+        }
+        return all;
     }
 
     private static long[] prepend(long first, long[] rest) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalfleet.worker.inference.Question;
 import dev.evalfleet.worker.inference.djl.TestModels;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A tokenizer with one token for each byte, which puts `<s>` (256) before every text.
 class ModelTokenizerTest {
@@ -69,6 +71,23 @@ class ModelTokenizerTest {
                 .hasSize(2)
                 .startsWith(START);
         assertThat(tokenizer.split(new Question(" ", "ab")).continuation()).hasSize(3);
+    }
+
+    @Test
+    void whereATokenLiesAcrossTheBorderTheContextKeepsItsOwn(@TempDir Path folder) throws Exception {
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                """
+                {"version": "1.0", "added_tokens": [], "decoder": {"type": "Fuse"},
+                 "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "c": 2, "d": 3, "bc": 4}, "merges": ["b c"]}}
+                """);
+        try (ModelTokenizer merging = ModelTokenizer.open(new ModelFolder(folder, folder))) {
+            TokenSplit split = merging.split(new Question("ab", "cd"));
+
+            assertThat(merging.encode("abcd")).containsExactly(0, 4, 3);
+            assertThat(split.input(9)).containsExactly(0, 1);
+            assertThat(split.continuation()).containsExactly(3);
+        }
     }
 
     @Test
