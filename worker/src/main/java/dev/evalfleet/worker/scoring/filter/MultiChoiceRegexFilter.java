@@ -88,6 +88,8 @@ record MultiChoiceRegexFilter(RegexFilter plain, Ignored ignored, List<String> c
     private String find(PythonRegex regex, String text, Map<String, String> letters) {
         List<String> match = RegexFilter.select(regex.findAll(text), plain.groupSelect());
         String found = match == null ? "" : PythonText.strip(RegexFilter.firstNonEmpty(match));
-        return found.isEmpty() ? "" : letters.getOrDefault(found, found); // a choice may be empty without what is ignored
+        return found.isEmpty()
+                ? ""
+                : letters.getOrDefault(found, found); // a choice may be empty without what is ignored
     }
 }

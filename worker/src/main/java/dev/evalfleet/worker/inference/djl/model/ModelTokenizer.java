@@ -64,7 +64,8 @@ public final class ModelTokenizer implements AutoCloseable {
     }
 
     /// The tokens of a question: those of its context alone, then those of the whole behind as many. The same as the
-    /// whole unless a token lies across the border; then this is what lm-eval asks. An empty context becomes the start
+    /// whole unless a token lies across the border; then this is what lm-eval asks. An empty context becomes the
+    // start
     /// token, if the model has one.
     public TokenSplit split(Question question) {
         if (question.context().isEmpty()) {
