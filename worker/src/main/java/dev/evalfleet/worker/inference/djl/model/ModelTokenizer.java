@@ -65,8 +65,7 @@ public final class ModelTokenizer implements AutoCloseable {
 
     /// The tokens of a question: those of its context alone, then those of the whole behind as many. The same as the
     /// whole unless a token lies across the border; then this is what lm-eval asks. An empty context becomes the
-    // start
-    /// token, if the model has one.
+    /// start token, if the model has one.
     public TokenSplit split(Question question) {
         if (question.context().isEmpty()) {
             return afterStart(
@@ -103,10 +102,8 @@ public final class ModelTokenizer implements AutoCloseable {
     }
 
     private static long[] joined(long[] context, long[] whole) {
-        long[] all = Arrays.copyOf(context, Math.max(context.length, whole.length));
-        for (int i = context.length; i < whole.length; i++) {
-            all[i] = whole[i];
-        }
+        long[] all = Arrays.copyOf(whole, Math.max(context.length, whole.length));
+        System.arraycopy(context, 0, all, 0, context.length);
         return all;
     }
 
