@@ -28,6 +28,7 @@ public final class Scoring {
                             MetricFacts.mean("rouge2"),
                             MetricFacts.mean("rougeL"),
                             MetricFacts.mean("token_f1"),
+                            MetricFacts.mean("pass_at_k"),
                             MetricFacts.of("bleu", CorpusMetric.BLEU),
                             MetricFacts.of("chrf", CorpusMetric.CHRF),
                             MetricFacts.of("chrf++", CorpusMetric.CHRF_PLUS_PLUS),

@@ -3,6 +3,7 @@ package dev.evalfleet.worker.scoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.evalfleet.runtime.python.PythonRegex;
+import dev.evalfleet.schemas.metric.PassAtK;
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.List;
 
@@ -18,6 +19,24 @@ record ExactMatch(
             best = Math.max(best, match.share(answer.filtered(), target));
         }
         return Scorer.Value.of(targets.size() > 1 ? Math.ceil(best) : best);
+    }
+
+    /// The chance that one of `k` answers is right, from all answers that the pipeline keeps.
+    static Scorer.Value passAtK(Scorer.Answer answer, JsonNode options) {
+        int k = options.path("k").asInt(1);
+        List<String> answers = answer.filtered();
+        if (k < 1 || answers.size() < k) {
+            throw new ScoringException(
+                    "too_few_repeats",
+                    "pass_at_k with k " + k + " cannot be told from " + answers.size()
+                            + " answers; raise the task's repeats, and keep them with the filter take_first_k");
+        }
+        ExactMatch match = from(options);
+        List<String> targets =
+                answer.sample().getTargets().stream().map(match::reduced).toList();
+        long right =
+                answers.stream().map(match::reduced).filter(targets::contains).count();
+        return Scorer.Value.of(PassAtK.of(answers.size(), (int) right, k));
     }
 
     /// `accuracy` of Hugging Face's evaluate, and its `f1` with `average: micro`: of one sample both are whether

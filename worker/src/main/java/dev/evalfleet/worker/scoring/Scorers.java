@@ -49,6 +49,7 @@ final class Scorers {
         scorers.put("rouge2", TextScorers::rouge2);
         scorers.put("rougeL", TextScorers::rougeL);
         scorers.put("token_f1", TextScorers::tokenF1);
+        scorers.put("pass_at_k", ExactMatch::passAtK);
         return Map.copyOf(scorers);
     }
 

@@ -71,6 +71,26 @@ class CorpusScorersTest {
     }
 
     @Test
+    void passAtKIsEstimatedFromAllAnswersThatAreKept() {
+        FilterPipeline all = new FilterPipeline("all", List.of(new FilterStep("take_first_k", "{\"k\":4}")));
+        Sample sample = Samples.generation("d", "42")
+                .setFilters(List.of(all))
+                .setMetrics(
+                        List.of(new SampleMetric("pass_at_k", "{\"k\":1}"), new SampleMetric("pass_at_k", "{\"k\":2}")))
+                .build();
+
+        assertThat(SampleScorer.score(sample, texts("41", "42", "no", "43")).scores())
+                .extracting(Score::getValue)
+                .containsExactly(0.25, 0.5);
+        assertThatThrownBy(() -> SampleScorer.score(
+                        Sample.newBuilder(sample)
+                                .setMetrics(List.of(new SampleMetric("pass_at_k", "{\"k\":5}")))
+                                .build(),
+                        texts("41", "42", "no", "43")))
+                .hasMessageContaining("k 5 cannot be told from 4 answers; raise the task's repeats");
+    }
+
+    @Test
     void labelsAreComparedAsHuggingFacesMicroF1() {
         assertThat(generated("f1", "2", "2", "{\"average\":\"micro\"}").getValue())
                 .isEqualTo(1);

@@ -1,4 +1,4 @@
-package dev.evalfleet.aggregator.stats.report;
+package dev.evalfleet.schemas.metric;
 
 /// Unbiased estimate of the chance that one of `k` outputs solves a problem, from `n` outputs of which `c` do (Chen et
 /// al. 2021): 1 - C(n - c, k) / C(n, k).
