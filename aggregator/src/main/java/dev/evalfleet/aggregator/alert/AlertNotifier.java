@@ -10,12 +10,14 @@ import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.wire.UndecodableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -26,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the webhooks of every alert, one after the other. Its place is committed after a delivery, so that a restart
-/// repeats at most the alert that was on its way, under the same idempotency key.
+/// Tells the webhooks of every alert once, one after the other. Its place is committed after a delivery, so that a
+/// restart repeats at most the alert that was on its way, under the same idempotency key.
 public final class AlertNotifier implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(AlertNotifier.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -45,6 +47,7 @@ public final class AlertNotifier implements Service {
     private final Fleet fleet;
     private final List<Webhook> webhooks;
     private final WebhookPost post;
+    private final ToldAlerts told = new ToldAlerts();
     private volatile boolean closed;
     private @Nullable Thread thread;
 
@@ -88,10 +91,8 @@ public final class AlertNotifier implements Service {
         while (!closed) {
             try (Consumer<String, byte[]> consumer =
                     fleet.kafka().vigilantConsumer(group(fleet.topics()), MISSED_AFTER, overrides())) {
-                consumer.subscribe(List.of(fleet.topics().alerts().name()));
-                follow(consumer);
-            } catch (InterruptedException | InterruptException | WakeupException e) {
-                return;
+                consumer.subscribe(List.of(fleet.topics().alerts().name()), recalling(consumer));
+                followUntilClosed(consumer);
             } catch (KafkaException e) {
                 LOG.warn("alerts cannot be followed, again in={} problem=\"{}\"", PAUSE, e.getMessage());
                 if (!rested()) {
@@ -101,12 +102,36 @@ public final class AlertNotifier implements Service {
         }
     }
 
+    private void followUntilClosed(Consumer<String, byte[]> consumer) {
+        try {
+            follow(consumer);
+        } catch (InterruptedException | InterruptException | WakeupException e) {
+            closed = true;
+            boolean _ = Thread.interrupted(); // or the group would not hear that this member leaves
+        }
+    }
+
+    private ConsumerRebalanceListener recalling(Consumer<String, byte[]> consumer) {
+        return new ConsumerRebalanceListener() {
+            @Override
+            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                told.recall(fleet, consumer, partitions, Instant.now().minus(OLDEST));
+            }
+
+            @Override
+            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                // its place is committed after each alert
+            }
+        };
+    }
+
     private void follow(Consumer<String, byte[]> consumer) throws InterruptedException {
         while (!closed) {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                 Alert alert = alert(record);
-                if (alert != null) {
+                if (alert != null && !told.contains(alert.getAlertId())) {
                     tell(alert);
+                    told.add(alert.getAlertId());
                 }
                 consumer.commitSync(Map.of(
                         new TopicPartition(record.topic(), record.partition()),
