@@ -88,7 +88,7 @@ final class EvalTopology {
                 .repartition(Repartitioned.with(Serdes.String(), RunSummary.CODEC)
                         .withName("summaries")
                         .withNumberOfPartitions(partitions))
-                .process(RequestTotals.supplier(wiring.stores(), wiring.pace()), Named.as("request-totals"));
+                .process(wiring.stageThree(), Named.as("request-totals"));
         only(totals, Emission.RunChanged.class, "request-changes")
                 .mapValues(Emission.RunChanged::state, Named.as("request-states"))
                 .to(topics.runs().name(), wiring.write(topics.runs(), "write-request-states"));

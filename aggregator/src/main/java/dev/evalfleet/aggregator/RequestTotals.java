@@ -6,6 +6,7 @@ import dev.evalfleet.aggregator.outcome.Emission;
 import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.run.RequestReport;
 import dev.evalfleet.aggregator.streams.Initialised;
+import dev.evalfleet.aggregator.streams.Latest;
 import dev.evalfleet.aggregator.streams.StoreKind;
 import dev.evalfleet.aggregator.streams.Sweep;
 import dev.evalfleet.aggregator.streams.Ticker;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -44,15 +46,17 @@ final class RequestTotals implements Processor<String, RunSummary, String, Emiss
 
     private final ProcessorContext<String, Emission> context;
     private final Pace pace;
+    private final Latest<RunControl> controls;
     private final KeyValueStore<String, RunSummary> rows;
     private final Set<String> changed = new LinkedHashSet<>();
     private final Set<String> asked = new HashSet<>();
     private final Map<String, Long> settling = new TreeMap<>();
     private final Ticker ticker;
 
-    private RequestTotals(ProcessorContext<String, Emission> context, Pace pace) {
+    private RequestTotals(ProcessorContext<String, Emission> context, Pace pace, Latest<RunControl> controls) {
         this.context = context;
         this.pace = pace;
+        this.controls = controls;
         this.rows = context.getStateStore(STORE);
         this.ticker = new Ticker(context, pace.tick(), this::tick);
         ticker.wake();
@@ -64,11 +68,15 @@ final class RequestTotals implements Processor<String, RunSummary, String, Emiss
         });
     }
 
-    static ProcessorSupplier<String, RunSummary, String, Emission> supplier(StoreKind stores, Pace pace) {
+    static ProcessorSupplier<String, RunSummary, String, Emission> supplier(
+            StoreKind stores, Pace pace, Serde<RunControl> controls) {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<String, RunSummary, String, Emission> get() {
-                return new Initialised<>(context -> new RequestTotals(context, pace));
+                return new Initialised<>(context -> new RequestTotals(
+                        context,
+                        pace,
+                        new Latest<>(context.getStateStore(EvalTopology.CONTROLS), controls.deserializer())));
             }
 
             @Override
@@ -123,7 +131,10 @@ final class RequestTotals implements Processor<String, RunSummary, String, Emiss
         boolean ended = report.allEnded() && (withoutPairs || report.pairsOpen() == 0);
         RunState state = report.state(ended, Instant.ofEpochMilli(now()));
         context.forward(new Record<>(requestId, new Emission.RunChanged(state), now()));
-        report.baselinesNobodyNeeds().stream().filter(asked::add).forEach(this::stop);
+        report.baselinesNobodyNeeds().stream()
+                .filter(asked::add)
+                .filter(baseline -> controls.get(baseline) == null) // an aggregator before this one did
+                .forEach(this::stop);
     }
 
     private void stop(String baselineRunId) {

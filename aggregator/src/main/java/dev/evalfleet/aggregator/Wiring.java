@@ -4,6 +4,7 @@ import dev.evalfleet.aggregator.AggregatorSettings.Pace;
 import dev.evalfleet.aggregator.alert.AlertSettings;
 import dev.evalfleet.aggregator.outcome.Emission;
 import dev.evalfleet.aggregator.outcome.RunEvent;
+import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.run.RunStores;
 import dev.evalfleet.aggregator.streams.Initialised;
 import dev.evalfleet.aggregator.streams.Latest;
@@ -75,6 +76,10 @@ record Wiring(
                 return builders;
             }
         };
+    }
+
+    ProcessorSupplier<String, RunSummary, String, Emission> stageThree() {
+        return RequestTotals.supplier(stores, pace, patient(topics.control()));
     }
 
     <V> Consumed<String, V> read(Topic<V> topic, String name) {

@@ -110,12 +110,10 @@ public final class Alarms {
         List<Hypothesis> slices = WatchPlan.watchedSlices(plan).stream()
                 .flatMap(slice -> hypothesis(plan, metric, slice).stream())
                 .toList();
-        List<Double> current = slices.stream().map(one -> one.regression.e()).toList();
-        if (slices.size() < 2 || !Multiplicity.any(current, WatchPlan.alpha(plan))) {
+        double mean = watches.run(plan.getRunId()).largestMean();
+        if (slices.size() < 2 || mean < 1 / WatchPlan.alpha(plan)) {
             return Optional.empty();
         }
-        double mean =
-                current.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         return raise(
                 plan,
                 alert(plan, AlertKind.REGRESSION, now)

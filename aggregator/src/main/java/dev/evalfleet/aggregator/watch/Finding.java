@@ -29,12 +29,11 @@ record Finding(MetricPlan metric, Gate gate, boolean relative, @Nullable MeanInt
         };
     }
 
-    /// The larger of the two e-values; null when it is infinite: then the values leave no other end.
+    /// The e-value that decided, as it stood then, or what speaks for a pass now; null when it is infinite: then the
+    /// values leave no other end.
     @Nullable
     Double eValue() {
-        double e = outcome() == VerdictOutcome.FAIL
-                ? gate.fails().maxE()
-                : gate.passes().maxE();
+        double e = gate.decidingE();
         return Double.isInfinite(e) ? null : e;
     }
 

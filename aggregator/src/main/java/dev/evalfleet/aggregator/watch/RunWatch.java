@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is remembered of a whole run besides its metrics: what could not be resolved, what was said, what was decided.
 final class RunWatch {
-    static final Codec<RunWatch> CODEC = Codec.of(1, RunWatch::write, RunWatch::read);
+    static final Codec<RunWatch> CODEC = Codec.of(2, RunWatch::write, RunWatch::read);
 
     long unresolved;
     long excluded;
@@ -20,6 +20,11 @@ final class RunWatch {
     @Nullable
     Judgement stoppedFor;
 
+    /// Σ(E − 1) of the watched slices of the primary metric: an e-value begins at 1.
+    private double excess;
+
+    private double largestMean = 1;
+
     private final Set<String> raised = new TreeSet<>();
 
     /// Whether this alert is raised for the first time.
@@ -27,12 +32,24 @@ final class RunWatch {
         return raised.add(alertId);
     }
 
+    /// One of `slices` e-values moved. Their mean is an e-process at each position of the prefix: it is looked at after
+    /// every sample, whenever somebody asks.
+    void moved(double by, int slices) {
+        excess += by;
+        largestMean = Math.max(largestMean, 1 + excess / slices);
+    }
+
+    /// The largest mean so far of the e-values of the watched slices.
+    double largestMean() {
+        return largestMean;
+    }
+
     private void write(Out out) {
         out.whole(unresolved).whole(excluded).flag(clustered).flag(stoppedFor != null);
         if (stoppedFor != null) {
             stoppedFor.write(out);
         }
-        out.list(List.copyOf(raised), Out::text);
+        out.list(List.copyOf(raised), Out::text).real(excess).real(largestMean);
     }
 
     private static RunWatch read(In in) {
@@ -42,6 +59,10 @@ final class RunWatch {
         watch.clustered = in.flag();
         watch.stoppedFor = in.flag() ? Judgement.read(in) : null;
         watch.raised.addAll(in.list(In::text));
+        if (in.version() > 1) {
+            watch.excess = in.real();
+            watch.largestMean = in.real();
+        }
         return watch;
     }
 }

@@ -74,30 +74,45 @@ public final class Watches {
             run.unresolved++;
         }
         run.clustered |= sample.clusterId() != null;
-        runs.put(plan.getRunId(), run);
+        double before = run.largestMean();
         boolean turned = false;
         for (MetricPlan metric : WatchPlan.metrics(plan)) {
             Goodness goodness = Goodness.of(metric);
             Range value = goodness.of(sample.answer(), metric);
             Range paired = baseline == null || excluded ? null : value.minus(goodness.of(baseline, metric));
-            turned |= fold(plan, metric, sample, value, paired);
+            turned |= fold(plan, metric, sample, value, paired, run);
         }
-        return turned;
+        runs.put(plan.getRunId(), run);
+        double enough = 1 / WatchPlan.alpha(plan);
+        return turned || (before < enough && run.largestMean() >= enough);
     }
 
-    private boolean fold(RunPlan plan, MetricPlan metric, Sample sample, Range value, @Nullable Range paired) {
+    private boolean fold(
+            RunPlan plan, MetricPlan metric, Sample sample, Range value, @Nullable Range paired, RunWatch run) {
         boolean turned = false;
+        List<String> family = isPrimary(plan, metric) ? WatchPlan.watchedSlices(plan) : List.of();
+        double moved = 0;
         for (String slice : PlanFacts.slices(plan, sample.slices())) {
             MetricWatch watch = metric(plan, metric, slice);
             int before = standing(plan, watch);
             watch.fold(plan, slice, value, paired);
-            if (watch.regression() != null) {
-                foldPopulation(plan, metric, sample, slice, paired, watch.regression());
+            EProc regression = watch.regression();
+            if (regression != null) {
+                double e = regression.e();
+                foldPopulation(plan, metric, sample, slice, paired, regression);
+                moved += family.contains(slice) ? regression.e() - e : 0;
             }
             metrics.put(key(plan, metric, slice), watch);
             turned |= standing(plan, watch) != before;
         }
+        if (moved != 0) {
+            run.moved(moved, family.size());
+        }
         return turned;
+    }
+
+    private static boolean isPrimary(RunPlan plan, MetricPlan metric) {
+        return WatchPlan.primary(plan).filter(metric::equals).isPresent();
     }
 
     // Documents about one thing are not independent questions: with known sizes, their cluster is the unit.

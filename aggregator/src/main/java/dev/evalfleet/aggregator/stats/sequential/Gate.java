@@ -20,7 +20,7 @@ import java.util.Optional;
 /// or alarm, the worst thinkable one for what would pass. Verdicts so reached hold whatever the true value was.
 public final class Gate {
 
-    private static final byte FORMAT_VERSION = 1;
+    private static final byte FORMAT_VERSION = 2;
     private static final long NOT_YET = -1;
 
     private final double alpha;
@@ -33,6 +33,7 @@ public final class Gate {
     private long failedAt = NOT_YET;
     private long passedAt = NOT_YET;
     private long regressedAt = NOT_YET;
+    private double decidingE = 1;
 
     private Gate(double alpha, long size, EProc fails, EProc passes, Optional<EProc> regresses) {
         if (!(alpha > 0 && alpha < 0.5)) {
@@ -86,6 +87,7 @@ public final class Gate {
         if (regressedAt == NOT_YET && regressing >= 1 / alpha) {
             regressedAt = n;
         }
+        boolean isOpen = failedAt == NOT_YET && passedAt == NOT_YET;
         if (failedAt == NOT_YET && failing >= 1 / alpha) {
             failedAt = n;
         }
@@ -94,6 +96,9 @@ public final class Gate {
         }
         if (n == size && failedAt == NOT_YET && passedAt == NOT_YET && passes.sum() >= n * passes.m() - 1e-9) {
             passedAt = n; // a tie at the threshold is not worse than it
+        }
+        if (isOpen) {
+            decidingE = failedAt == NOT_YET ? passing : failing;
         }
     }
 
@@ -137,6 +142,11 @@ public final class Gate {
 
     private static Optional<Long> at(long n) {
         return n == NOT_YET ? Optional.empty() : Optional.of(n);
+    }
+
+    /// The e-value that decided, as it stood then; before that, what speaks for a pass now.
+    public double decidingE() {
+        return decidingE;
     }
 
     /// The e-process against "not below the threshold".
@@ -187,6 +197,7 @@ public final class Gate {
             for (long value : new long[] {n, unresolved, failedAt, passedAt, regressedAt}) {
                 out.writeLong(value);
             }
+            out.writeDouble(decidingE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -195,13 +206,13 @@ public final class Gate {
 
     /// Reads what [#toBytes] wrote.
     ///
-    /// @throws IllegalArgumentException when the format version is another one
+    /// @throws IllegalArgumentException when the format version is one that is not known
     public static Gate fromBytes(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte version = in.readByte();
-            if (version != FORMAT_VERSION) {
-                throw new IllegalArgumentException(
-                        "gate state of format %d cannot be read, expected %d".formatted(version, FORMAT_VERSION));
+            if (version < 1 || version > FORMAT_VERSION) {
+                throw new IllegalArgumentException("gate state of format %d cannot be read, expected %d or older"
+                        .formatted(version, FORMAT_VERSION));
             }
             double alpha = in.readDouble();
             long size = in.readLong();
@@ -214,6 +225,7 @@ public final class Gate {
             read.failedAt = in.readLong();
             read.passedAt = in.readLong();
             read.regressedAt = in.readLong();
+            read.decidingE = version > 1 ? in.readDouble() : Math.max(fails.maxE(), passes.maxE());
             return read;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -37,6 +37,20 @@ public final class Multiplicity {
         return ascending(largestFirst.subList(0, keep));
     }
 
+    /// Benjamini and Hochberg (1995) on p-values of a fixed number of samples: false discovery rate at most alpha under
+    /// independence or positive dependence. Much stronger than the above, and for completed runs only.
+    public static List<Integer> benjaminiHochberg(List<Double> p, double alpha) {
+        int k = p.size();
+        List<Integer> smallestFirst = largestFirst(p).reversed();
+        int keep = 0;
+        for (int r = 1; r <= k; r++) {
+            if (p.get(smallestFirst.get(r - 1)) <= alpha * r / k) {
+                keep = r;
+            }
+        }
+        return ascending(smallestFirst.subList(0, keep));
+    }
+
     /// Whether some hypothesis is false: the mean of current e-values at one position is an e-value itself (Vovk
     /// and Wang 2021).
     public static boolean any(List<Double> currentE, double alpha) {

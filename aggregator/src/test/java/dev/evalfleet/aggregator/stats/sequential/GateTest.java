@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalfleet.schemas.avro.VerdictOutcome;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,15 @@ class GateTest {
         assertThat(unresolved.lower()).isLessThan(0.75);
         assertThat(unresolved.upper()).isGreaterThan(0.75);
         assertThat(MeanInterval.fromBytes(unresolved.toBytes()).toBytes()).isEqualTo(unresolved.toBytes());
+    }
+
+    @Test
+    void ofManyPValuesTheSmallestThatFitTheirRankAreRejected() {
+        List<Double> p = List.of(0.001, 0.5, 0.039, 0.008, 0.041, 0.9);
+
+        assertThat(Multiplicity.benjaminiHochberg(p, 0.05)).containsExactly(0, 3);
+        assertThat(Multiplicity.benjaminiHochberg(List.of(0.04, 0.05), 0.05)).containsExactly(0, 1);
+        assertThat(Multiplicity.benjaminiHochberg(List.of(), 0.05)).isEmpty();
     }
 
     @Test
