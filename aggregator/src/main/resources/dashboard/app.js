@@ -16,8 +16,9 @@ const MEANING = {
   "saved": "Samples that were never sent because the verdict was certain before.",
 };
 const TABLE_MEANING = {
-  "std. error": "Only for a completed run: it does not hold for one that is watched or was stopped.",
-  "McNemar p": "Only for a completed run: it does not hold for one that is watched or was stopped.",
+  "std. error": "Only for a completed run: it does not hold for one that is watched or was stopped. Samples of one cluster are taken together.",
+  "Wilson 95 %": "Of 0/1 scores that are independent; only for a completed run.",
+  "McNemar p / mid-p": "Only for a completed run: it does not hold for one that is watched or was stopped.",
   "interval of the score": "Valid at every moment, however often one looks.",
   "interval of that": "Of the difference; valid at every moment, however often one looks.",
   "e-value (worse)": "Evidence that it is worse than the baseline on questions like these: 1 is none, 20 raises an alert at alpha 0.05.",
@@ -207,20 +208,28 @@ function metricsTable(all) {
       el("td", { class: "name" }, m.slice || el("strong", {}, "all")),
       el("td", { class: "number" }, number(m.n), " / ", number(m.expected)),
       el("td", { class: "number" }, m.value === null ? "" : percent(m.value)),
-      el("td", { class: "number soft" }, m.standardError === null || !m.completed ? "" : "± " + percent(m.standardError)),
+      el("td", { class: "number soft" }, fixedError(m)),
+      el("td", { class: "number soft" }, m.wilsonLower === null || m.clusters ? "" : interval(m.wilsonLower, m.wilsonUpper)),
       el("td", { class: "number soft" }, interval(m.lower, m.upper)),
       el("td", { class: "number" }, difference(m)),
       el("td", { class: "number soft" }, m.paired ? interval(m.paired.lower, m.paired.upper) : ""),
       el("td", { class: "number" }, m.paired ? evidence(m.paired.eValue) : ""),
       el("td", { class: "number soft" }, m.paired ? "+" + m.paired.gains + " −" + m.paired.losses : ""),
-      el("td", { class: "number" }, m.paired && m.completed && m.paired.mcnemarP !== null ? m.paired.mcnemarP.toPrecision(2) : ""),
+      el("td", { class: "number" }, m.paired && m.completed && m.paired.mcnemarP !== null
+        ? m.paired.mcnemarP.toPrecision(2) + " / " + m.paired.mcnemarMidP.toPrecision(2) : ""),
       el("td", { class: "number" }, duration(m.usage.latencyP50Ms)),
       el("td", { class: "number" }, duration(m.usage.latencyP95Ms))));
   return el("div", { class: "scroll" }, el("table", {},
     el("thead", {}, el("tr", {}, el("th", {}, "metric"), el("th", {}, "slice"),
-      ...["n", "score", "std. error", "interval of the score", "vs. baseline", "interval of that", "e-value (worse)", "flips", "McNemar p", "latency p50", "p95"]
+      ...["n", "score", "std. error", "Wilson 95 %", "interval of the score", "vs. baseline", "interval of that", "e-value (worse)", "flips", "McNemar p / mid-p", "latency p50", "p95"]
         .map(t => el("th", { class: "number", title: TABLE_MEANING[t] }, t)))),
     el("tbody", {}, ...rows)));
+}
+
+// With clusters the error of independent samples would be too small.
+function fixedError(m) {
+  const error = m.clusters ? m.clusteredStandardError : m.standardError;
+  return error === null || !m.completed ? "" : "± " + percent(error) + (m.clusters ? " (" + number(m.clusters) + " clusters)" : "");
 }
 
 function drawChart(card, histories) {

@@ -41,7 +41,7 @@ public final class Oblivion {
         watches.forget(runId);
         stores.plans().delete(runId);
         stores.progress().delete(runId);
-        List.of(stores.positions(), stores.slices(), stores.metrics(), stores.ahead())
+        List.of(stores.positions(), stores.slices(), stores.metrics(), stores.clusters(), stores.ahead())
                 .forEach(store -> forget(store, runId));
         watches.rowsByRun().forEach(store -> forget(store, runId));
     }

@@ -4,6 +4,7 @@ import dev.evalfleet.aggregator.outcome.Judgement;
 import dev.evalfleet.aggregator.outcome.RunSummary;
 import dev.evalfleet.aggregator.outcome.RunSummary.Counts;
 import dev.evalfleet.aggregator.outcome.RunSummary.Times;
+import dev.evalfleet.aggregator.tally.CompletionFigures;
 import dev.evalfleet.aggregator.tally.MetricTally;
 import dev.evalfleet.aggregator.tally.PlanFacts;
 import dev.evalfleet.aggregator.tally.SliceTally;
@@ -120,9 +121,6 @@ public final class Reports {
     private Metric metric(RunPlan plan, MetricPlan metric, String slice, SliceTally samples, Instant now) {
         MetricTally tally = tally(plan, metric, slice);
         long expected = PlanFacts.expected(plan, slice);
-        boolean isMean = CorpusMetric.named(metric.getAggregation())
-                .filter(aggregation -> aggregation == CorpusMetric.MEAN || aggregation == CorpusMetric.BRIER_SCORE)
-                .isPresent();
         Metric.Builder report = Metric.newBuilder()
                 .setRunId(plan.getRunId())
                 .setRequestId(plan.getRequestId())
@@ -139,28 +137,23 @@ public final class Reports {
                 .setFailedModel(samples.failedModel())
                 .setFailedInfrastructure(samples.failedInfrastructure())
                 .setValue(value(metric, tally))
-                .setStandardError(isMean && !isStopped(plan) ? tally.scores().standardError() : null)
-                .setPaired(pairs(plan, tally))
                 .setUsage(samples.usage(plan))
                 .setCompleted(samples.samples() >= expected || isComplete(plan))
                 .setUpdatedAt(now);
+        PairedMetric pairs = tally.pairs().report(PlanFacts.baselineRunId(plan));
+        boolean wasEnded = wasEnded(plan);
+        report.setPaired(wasEnded ? CompletionFigures.without(pairs) : pairs);
+        if (!wasEnded) {
+            CompletionFigures.addTo(report, metric, tally, report.getCompleted());
+        }
         intervals.addTo(report, plan, metric);
         return report.build();
     }
 
-    private @Nullable PairedMetric pairs(RunPlan plan, MetricTally tally) {
-        PairedMetric pairs = tally.pairs().report(PlanFacts.baselineRunId(plan));
-        return pairs == null || !isStopped(plan)
-                ? pairs
-                : PairedMetric.newBuilder(pairs)
-                        .setStandardError(null)
-                        .setMcnemarP(null)
-                        .build();
-    }
-
-    // Where the numbers themselves ended the run, errors and p-values of a fixed number of samples do not hold.
-    private boolean isStopped(RunPlan plan) {
-        return book.progress(plan.getRunId()).status() == RunStatus.STOPPED_EARLY;
+    // By its numbers, or by somebody who saw them.
+    private boolean wasEnded(RunPlan plan) {
+        RunStatus status = book.progress(plan.getRunId()).status();
+        return status == RunStatus.STOPPED_EARLY || status == RunStatus.CANCELLED;
     }
 
     private boolean isComplete(RunPlan plan) {

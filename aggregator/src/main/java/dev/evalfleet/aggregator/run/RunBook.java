@@ -44,7 +44,7 @@ public final class RunBook {
         this.stores = stores;
         this.changes = changes;
         this.positions = new Positions(stores.positions());
-        this.tallies = new Tallies(stores.slices(), stores.metrics());
+        this.tallies = new Tallies(stores.slices(), stores.metrics(), stores.clusters());
         this.prefix = new Prefix(stores.ahead(), fold);
     }
 

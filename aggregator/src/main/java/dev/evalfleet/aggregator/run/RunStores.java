@@ -1,6 +1,7 @@
 package dev.evalfleet.aggregator.run;
 
 import dev.evalfleet.aggregator.streams.StoreKind;
+import dev.evalfleet.aggregator.tally.ClusterTally;
 import dev.evalfleet.aggregator.tally.MetricTally;
 import dev.evalfleet.aggregator.tally.SliceTally;
 import dev.evalfleet.schemas.avro.RunPlan;
@@ -17,6 +18,7 @@ public record RunStores(
         KeyValueStore<String, Positions.Row> positions,
         KeyValueStore<String, SliceTally> slices,
         KeyValueStore<String, MetricTally> metrics,
+        KeyValueStore<String, ClusterTally> clusters,
         KeyValueStore<String, Prefix.Step> ahead,
         KeyValueStore<String, WaitingOutcomes.Waiting> waiting) {
     private static final String PLANS = "run-plans";
@@ -24,6 +26,7 @@ public record RunStores(
     private static final String POSITIONS = "run-positions";
     private static final String SLICES = "slice-tallies";
     private static final String METRICS = "metric-tallies";
+    private static final String CLUSTERS = "cluster-tallies";
     private static final String AHEAD = "ahead-of-prefix";
     private static final String WAITING = "waiting-outcomes";
 
@@ -36,6 +39,7 @@ public record RunStores(
                 kind.store(POSITIONS, Positions.Row.CODEC).withCachingEnabled(),
                 kind.store(SLICES, SliceTally.CODEC).withCachingEnabled(),
                 kind.store(METRICS, MetricTally.CODEC).withCachingEnabled(),
+                kind.store(CLUSTERS, ClusterTally.CODEC).withCachingEnabled(),
                 kind.store(AHEAD, Prefix.Step.CODEC).withCachingEnabled(),
                 kind.store(WAITING, WaitingOutcomes.Waiting.CODEC));
     }
@@ -47,6 +51,7 @@ public record RunStores(
                 context.getStateStore(POSITIONS),
                 context.getStateStore(SLICES),
                 context.getStateStore(METRICS),
+                context.getStateStore(CLUSTERS),
                 context.getStateStore(AHEAD),
                 context.getStateStore(WAITING));
     }

@@ -12,15 +12,21 @@ import java.util.List;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /// The accumulators of the runs: by slice, and by metric and slice. They take every outcome as it comes.
 public final class Tallies {
     private final KeyValueStore<String, SliceTally> slices;
     private final KeyValueStore<String, MetricTally> metrics;
+    private final KeyValueStore<String, ClusterTally> clusters;
 
-    public Tallies(KeyValueStore<String, SliceTally> slices, KeyValueStore<String, MetricTally> metrics) {
+    public Tallies(
+            KeyValueStore<String, SliceTally> slices,
+            KeyValueStore<String, MetricTally> metrics,
+            KeyValueStore<String, ClusterTally> clusters) {
         this.slices = slices;
         this.metrics = metrics;
+        this.clusters = clusters;
     }
 
     public SliceTally slice(String runId, String slice) {
@@ -56,11 +62,26 @@ public final class Tallies {
             }
             List<Double> statistics =
                     answer.scoreOf(metric).map(ScoreValue::statistics).orElse(List.of());
+            ClusterTally cluster = cluster(runId, metric, sample);
             for (String slice : in) {
+                MetricTally before = metric(runId, metric, slice);
                 metrics.put(
-                        key(runId, metric, slice), metric(runId, metric, slice).plus(value, statistics));
+                        key(runId, metric, slice),
+                        before.plus(value, statistics, slice.equals(PlanFacts.WHOLE) ? cluster : null));
+            }
+            if (cluster != null) {
+                clusters.put(key(runId, metric, String.valueOf(sample.clusterId())), cluster.plusScore(value));
             }
         }
+    }
+
+    /// Null for a sample that is in none.
+    private @Nullable ClusterTally cluster(String runId, MetricPlan metric, Sample sample) {
+        if (sample.clusterId() == null) {
+            return null;
+        }
+        ClusterTally known = clusters.get(key(runId, metric, sample.clusterId()));
+        return known == null ? ClusterTally.NONE : known;
     }
 
     /// A sample that was given up: which slices it was of, nobody knows.
@@ -78,10 +99,17 @@ public final class Tallies {
             if (candidateScore == null || baselineScore == null) {
                 continue;
             }
+            ClusterTally cluster = cluster(runId, metric, candidate);
             for (String slice : in) {
+                MetricTally before = metric(runId, metric, slice);
                 metrics.put(
                         key(runId, metric, slice),
-                        metric(runId, metric, slice).plusPair(candidateScore, baselineScore));
+                        before.plusPair(candidateScore, baselineScore, slice.equals(PlanFacts.WHOLE) ? cluster : null));
+            }
+            if (cluster != null) {
+                clusters.put(
+                        key(runId, metric, String.valueOf(candidate.clusterId())),
+                        cluster.plusDifference(candidateScore - baselineScore));
             }
         }
     }

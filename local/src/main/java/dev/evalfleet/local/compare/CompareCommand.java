@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Compare two runs of one dataset, document by document: both scores, the paired difference with its 95 %"
-                    + " interval, exact McNemar, and how many answers flipped each way, per metric and slice.",
+                    + " interval, exact McNemar with mid-p, and how many answers flipped each way, per metric and slice.",
             "",
             "The interval and p-values are for runs that have ended; while one looks again and again, the running"
                     + " figures of 'evalfleet watch' are the valid ones."
@@ -108,7 +108,8 @@ public final class CompareCommand implements Subcommand {
         }
         if (one.getStatus() == RunStatus.STOPPED_EARLY || other.getStatus() == RunStatus.STOPPED_EARLY) {
             output.say("A run was stopped early for what was seen of it: its scores lean towards its verdict, and"
-                    + " ordinary intervals and p-values do not hold. 'evalfleet gate RUN' shows what does.");
+                    + " ordinary errors and p-values do not hold. The intervals below are valid at every moment;"
+                    + " they rest on the pairs up to the first that is missing in the seeded order.");
         }
         if (compared.pairs() == 0) {
             throw CommandException.failed("No document has a score in both runs. Results are kept for 30 days;"

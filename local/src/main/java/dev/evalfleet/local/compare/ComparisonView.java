@@ -35,6 +35,7 @@ final class ComparisonView {
                 ">difference",
                 "95 % interval",
                 ">McNemar p",
+                ">mid-p",
                 ">gained",
                 ">lost");
         for (Row row : compared.rows()) {
@@ -48,10 +49,18 @@ final class ComparisonView {
                     Show.difference(figures.difference()),
                     interval(figures),
                     Show.probability(figures.mcnemarP()),
+                    Show.probability(figures.mcnemarMidP()),
                     Show.count(figures.gains()),
                     Show.count(figures.losses()));
         }
         table.print(out);
+        long clusters = compared.rows().isEmpty()
+                ? 0
+                : compared.rows().getFirst().figures().clusters();
+        if (clusters > 0) {
+            out.println("Samples of one cluster were taken together (" + Show.count(clusters)
+                    + " clusters); McNemar's test takes all samples as independent.");
+        }
         flips.samples().forEach(sample -> flip(sample, out));
     }
 
@@ -111,9 +120,11 @@ final class ComparisonView {
         node.put("candidate", figures.candidate());
         node.put("difference", figures.difference());
         node.put("standardError", figures.standardError());
+        node.put("clusters", figures.clusters());
         node.put("lower", figures.lower());
         node.put("upper", figures.upper());
         node.put("mcnemarP", figures.mcnemarP());
+        node.put("mcnemarMidP", figures.mcnemarMidP());
         node.put("gains", figures.gains());
         node.put("losses", figures.losses());
     }

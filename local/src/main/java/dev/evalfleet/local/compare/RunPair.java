@@ -11,6 +11,7 @@ import dev.evalfleet.schemas.avro.SampleResult;
 import dev.evalfleet.schemas.avro.SampleStatus;
 import dev.evalfleet.schemas.avro.Score;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,7 @@ final class RunPair {
             }
         });
         Map<String, Pairs[]> slices = new TreeMap<>();
+        BitSet paired = new BitSet();
         List<Flip> flips = new ArrayList<>();
         long[] counts = {0, 0};
         client.results().read(List.of(candidate), result -> {
@@ -76,16 +78,17 @@ final class RunPair {
                 return;
             }
             counts[0]++;
-            long position = result.getPosition();
-            add(slices, "", position, others, scores);
-            result.getSlices().forEach(slice -> add(slices, slice, position, others, scores));
+            paired.set((int) Math.min(result.getPosition(), Integer.MAX_VALUE - 1));
+            add(slices, "", result, others, scores);
+            result.getSlices().forEach(slice -> add(slices, slice, result, others, scores));
             int at = metrics.indexOf(flipping);
             if (at >= 0 && differ(others[at], scores[at])) {
                 flips.add(new Flip(
                         result.getDocumentId(), Pairs.isGain(others[at], scores[at], flipping.getHigherIsBetter())));
             }
         });
-        return new Compared(rows(slices), flips, counts[0], counts[1] + known.size() - counts[0]);
+        return new Compared(
+                rows(slices, paired.nextClearBit(0)), flips, counts[0], counts[1] + known.size() - counts[0]);
     }
 
     private MetricPlan flipping(@Nullable String name) {
@@ -113,23 +116,27 @@ final class RunPair {
     }
 
     private void add(
-            Map<String, Pairs[]> slices, String slice, long position, double[] ofBaseline, double[] ofCandidate) {
-        Pairs[] pairs = slices.computeIfAbsent(
-                slice, _ -> metrics.stream().map(Pairs::new).toArray(Pairs[]::new));
+            Map<String, Pairs[]> slices, String slice, SampleResult result, double[] ofBaseline, double[] ofCandidate) {
+        Pairs[] pairs = slices.computeIfAbsent(slice, _ -> metrics.stream()
+                .map(metric -> new Pairs(metric, isWhole()))
+                .toArray(Pairs[]::new));
         for (int i = 0; i < pairs.length; i++) {
             if (!Double.isNaN(ofBaseline[i]) && !Double.isNaN(ofCandidate[i])) {
-                pairs[i].add(position, ofBaseline[i], ofCandidate[i]);
+                pairs[i].add(result.getPosition(), result.getClusterId(), ofBaseline[i], ofCandidate[i]);
             }
         }
     }
 
-    private List<Row> rows(Map<String, Pairs[]> slices) {
-        boolean isWhole =
-                baseline.getStatus() != RunStatus.STOPPED_EARLY && candidate.getStatus() != RunStatus.STOPPED_EARLY;
+    /// Whether neither run was stopped early for what was seen of it.
+    private boolean isWhole() {
+        return baseline.getStatus() != RunStatus.STOPPED_EARLY && candidate.getStatus() != RunStatus.STOPPED_EARLY;
+    }
+
+    private List<Row> rows(Map<String, Pairs[]> slices, long prefix) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < metrics.size(); i++) {
             int at = i;
-            slices.forEach((slice, pairs) -> rows.add(new Row(metrics.get(at), slice, pairs[at].figures(isWhole))));
+            slices.forEach((slice, pairs) -> rows.add(new Row(metrics.get(at), slice, pairs[at].figures(prefix))));
         }
         return rows;
     }

@@ -14,14 +14,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How a request ended: every run with its metrics, and which differences to the baseline are significant.
 ///
 /// A difference is marked when its exact McNemar p-value, adjusted by Holm over all comparisons of the request,
 /// is below 0.05.
-public record Report(String requestId, Optional<RunState> state, List<Run> runs, List<Alert> alerts) {
+public record Report(
+        String requestId, Optional<RunState> state, List<Run> runs, List<Alert> alerts, List<SliceTable> slices) {
 
     private static final double ALPHA = 0.05;
+    private static final double Z = 1.959963984540054;
+
+    /// Below so many samples the central limit says nothing.
+    private static final int FEW = 20;
 
     /// One run; its state is missing while the aggregator has not seen it.
     public record Run(RunPlan plan, Optional<RunState> state, List<Figure> figures) {
@@ -51,6 +57,32 @@ public record Report(String requestId, Optional<RunState> state, List<Run> runs,
         public Optional<PairedMetric> paired() {
             return Optional.ofNullable(metric.getPaired());
         }
+
+        /// With the samples of one cluster taken together, where there are clusters.
+        @Nullable
+        Double standardError() {
+            return metric.getClusters() > 0 ? metric.getClusteredStandardError() : metric.getStandardError();
+        }
+
+        /// The 95 % interval of the value: Wilson's of independent 0/1 scores, else by the central limit theorem; below
+        /// 20 samples, where neither says anything, and of a run that was ended the one valid at every moment.
+        Optional<Ends> interval() {
+            Double error = standardError();
+            if (error == null || !metric.getCompleted() || metric.getN() < FEW) {
+                return Ends.of(metric.getLower(), metric.getUpper());
+            }
+            Double value = metric.getValue();
+            return (metric.getClusters() == 0 && metric.getWilsonLower() != null) || value == null
+                    ? Ends.of(metric.getWilsonLower(), metric.getWilsonUpper())
+                    : Ends.of(value - Z * error, value + Z * error);
+        }
+    }
+
+    /// Both ends of an interval.
+    public record Ends(double lower, double upper) {
+        static Optional<Ends> of(@Nullable Double lower, @Nullable Double upper) {
+            return lower == null || upper == null ? Optional.empty() : Optional.of(new Ends(lower, upper));
+        }
     }
 
     /// What the comparison with the baseline says.
@@ -79,7 +111,11 @@ public record Report(String requestId, Optional<RunState> state, List<Run> runs,
         List<Alert> alerts = picture.alerts().stream()
                 .filter(alert -> alert.getRequestId().equals(requestId))
                 .toList();
-        return new Report(requestId, picture.state(requestId), List.copyOf(runs), alerts);
+        List<SliceTable> slices = runs.stream()
+                .flatMap(run -> run.state().stream()
+                        .flatMap(state -> SliceTable.of(run.plan(), state.getStatus(), picture).stream()))
+                .toList();
+        return new Report(requestId, picture.state(requestId), List.copyOf(runs), alerts, slices);
     }
 
     /// Whether any run has a verdict.

@@ -33,6 +33,16 @@ public final class ReportJson {
         report.runs().forEach(run -> runs.add(run(run)));
         ArrayNode alerts = root.putArray("alerts");
         report.alerts().forEach(alert -> alerts.add(alert(alert)));
+        ArrayNode slices = root.putArray("slices");
+        report.slices().forEach(table -> {
+            ObjectNode node = slices.addObject();
+            node.put("runId", table.plan().getRunId());
+            node.put("compared", table.of());
+            ArrayNode worse = node.putArray("worse");
+            table.slices().forEach(worse::add);
+            node.put("method", table.method());
+            node.put("falseDiscoveryRate", table.alpha());
+        });
         root.put(
                 "saved",
                 report.runs().stream()
@@ -122,6 +132,10 @@ public final class ReportJson {
         node.put("n", metric.getN());
         node.put("value", metric.getValue());
         node.put("standardError", metric.getStandardError());
+        node.put("clusteredStandardError", metric.getClusteredStandardError());
+        node.put("clusters", metric.getClusters());
+        node.put("wilsonLower", metric.getWilsonLower());
+        node.put("wilsonUpper", metric.getWilsonUpper());
         node.put("lower", metric.getLower());
         node.put("upper", metric.getUpper());
         node.put("higherIsBetter", metric.getHigherIsBetter());
@@ -134,9 +148,11 @@ public final class ReportJson {
         node.put("pairs", paired.getPairs());
         node.put("difference", paired.getDifference());
         node.put("standardError", paired.getStandardError());
+        node.put("clusteredStandardError", paired.getClusteredStandardError());
         node.put("gains", paired.getGains());
         node.put("losses", paired.getLosses());
         node.put("mcnemarP", paired.getMcnemarP());
+        node.put("mcnemarMidP", paired.getMcnemarMidP());
         node.put("lower", paired.getLower());
         node.put("upper", paired.getUpper());
         node.put("eValue", paired.getEValue());

@@ -6,6 +6,7 @@ import dev.evalfleet.local.report.Report.Run;
 import dev.evalfleet.local.view.Show;
 import dev.evalfleet.local.view.Table;
 import dev.evalfleet.local.view.VerdictText;
+import dev.evalfleet.schemas.avro.BaselinePlan;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.PairedMetric;
 import dev.evalfleet.schemas.avro.RunRole;
@@ -39,6 +40,7 @@ public final class ReportText {
                 ">n",
                 ">score",
                 ">std.err",
+                "95 % interval",
                 ">vs baseline",
                 "",
                 ">McNemar p",
@@ -63,7 +65,7 @@ public final class ReportText {
             isFirst = false;
         }
         if (isFirst) {
-            table.row(run.plan().getTask(), run.model(), "-", "0", "-", "-", "", "", "", "-", "-", "-");
+            table.row(run.plan().getTask(), run.model(), "-", "0", "-", "-", "", "", "", "", "-", "-", "-");
         }
     }
 
@@ -78,7 +80,8 @@ public final class ReportText {
                 figure.name(),
                 Show.count(metric.getN()),
                 Show.score(metric.getValue()),
-                Show.score(metric.getStandardError()),
+                Show.score(figure.standardError()),
+                interval(figure),
                 isBaseline
                         ? "baseline"
                         : paired.map(p -> Show.difference(p.getDifference())).orElse(""),
@@ -87,6 +90,11 @@ public final class ReportText {
                 isFirst ? Show.count(tokens) : "",
                 isFirst ? Show.millis(metric.getUsage().getLatencyP50Ms()) : "",
                 isFirst ? Show.millis(metric.getUsage().getLatencyP95Ms()) : "");
+    }
+
+    private static String interval(Figure figure) {
+        Optional<Report.Ends> ends = figure.interval();
+        return ends.map(e -> VerdictText.interval(e.lower(), e.upper())).orElse("");
     }
 
     private static String mark(Mark mark) {
@@ -104,6 +112,16 @@ public final class ReportText {
             return;
         }
         RunState ended = state.get();
+        BaselinePlan baseline = run.plan().getBaseline();
+        if (baseline != null && baseline.getExcluded() > 0) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%s on %s: %,d of %,d samples have no baseline score and were left out of the comparison from the start",
+                    run.plan().getTask(),
+                    run.model(),
+                    baseline.getExcluded(),
+                    run.plan().getExpectedSamples()));
+        }
         long failed = ended.getFailedModel() + ended.getFailedInfrastructure();
         boolean asMeant = ended.getStatus() == RunStatus.COMPLETED || run.isStoppedEarly();
         if (asMeant && failed == 0) {
@@ -125,6 +143,7 @@ public final class ReportText {
 
     /// What became certain, what stopping early saved, and the verdict of the request.
     private static void verdicts(Report report, PrintWriter out) {
+        report.slices().forEach(table -> slices(table, out));
         report.alerts().forEach(alert -> out.println("▼ " + VerdictText.line(alert)));
         if (report.isJudged()) {
             VerdictTable.explain(report, out);
@@ -151,6 +170,21 @@ public final class ReportText {
                 .map(RunState::getVerdict)
                 .ifPresent(verdict -> out.println("Verdict of the request: " + VerdictText.word(verdict)
                         + (verdict.getReason().isEmpty() ? "" : " (" + verdict.getReason() + ")")));
+    }
+
+    private static void slices(SliceTable table, PrintWriter out) {
+        out.println(String.format(
+                Locale.ROOT,
+                "%s on %s: worse on %s of %d slices%s (%s, false discovery rate %s)",
+                table.plan().getTask(),
+                table.plan().getModel(),
+                table.slices().isEmpty()
+                        ? "none"
+                        : String.valueOf(table.slices().size()),
+                table.of(),
+                table.slices().isEmpty() ? "" : ": " + String.join(", ", table.slices()),
+                table.method(),
+                table.alpha()));
     }
 
     private static void conclusions(Report report, PrintWriter out) {

@@ -64,6 +64,28 @@ public final class Pictures {
         return this;
     }
 
+    /// The last candidate was stopped early.
+    public Pictures stopped(String task, String model) {
+        add(task, model, RunRole.CANDIDATE, RunStatus.STOPPED_EARLY, 50, 100);
+        return this;
+    }
+
+    /// What a candidate came to on a slice.
+    public Pictures slice(String task, String model, String slice, double difference, double midP, double eValue) {
+        Metric metric = metric(task, model, 0.5);
+        metric.setSlice(slice);
+        metric.setPaired(PairedMetric.newBuilder()
+                .setBaselineRunId(Ids.runId(requestId, task, "v1", null))
+                .setPairs(50)
+                .setDifference(difference)
+                .setMcnemarP(midP)
+                .setMcnemarMidP(midP)
+                .setEValue(eValue)
+                .build());
+        picture.see(task + model + slice, metric);
+        return this;
+    }
+
     private void add(String task, String model, RunRole role, RunStatus status, long done, long expected) {
         String runId = Ids.runId(requestId, task, model, null);
         runs.add(runId);

@@ -14,6 +14,7 @@ import dev.evalfleet.schemas.avro.Verdict;
 import dev.evalfleet.schemas.avro.VerdictOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -131,11 +132,31 @@ class GateCommandsIT {
                 .as("four pairs are too few for the normal interval")
                 .isEqualTo(-1);
         assertThat(all.get("mcnemarP").asDouble()).isEqualTo(1.0);
+        assertThat(all.get("mcnemarMidP").asDouble()).isEqualTo(0.625);
         assertThat(all.get("gains").asInt()).isEqualTo(1);
         assertThat(all.get("losses").asInt()).isEqualTo(2);
         assertThat(metrics.get(1).get("slice").asText()).isEqualTo("kind=odd");
         assertThat(metrics.get(1).get("losses").asInt()).isEqualTo(2);
         assertThat(metrics.get(1).get("mcnemarP").asDouble()).isEqualTo(0.5);
+    }
+
+    @Test
+    void ofAStoppedRunOnlyTheIntervalThatIsValidAtEveryMomentIsShown() throws IOException {
+        written.request("stopped", RunStatus.STOPPED_EARLY, GATES, null, "v1", "v2");
+        double[] right = new double[40];
+        Arrays.fill(right, 1);
+        written.results("stopped", "v1", right);
+        written.results("stopped", "v2", new double[40]);
+
+        CommandRun json = written.call("compare", "stopped/sub/v1", "stopped/sub/v2", "--json");
+
+        assertThat(json.err()).contains("ordinary errors and p-values do not hold");
+        JsonNode all = new ObjectMapper().readTree(json.out()).at("/metrics/0");
+        assertThat(all.get("standardError").isNull()).isTrue();
+        assertThat(all.get("mcnemarP").isNull()).isTrue();
+        assertThat(all.get("mcnemarMidP").isNull()).isTrue();
+        assertThat(all.get("lower").asDouble()).isEqualTo(-1);
+        assertThat(all.get("upper").asDouble()).isBetween(-0.9, -0.5);
     }
 
     @Test

@@ -55,6 +55,27 @@ class ReportTest {
     }
 
     @Test
+    void theSlicesThatAreWorseAreNamedOnceTheRunIsOver() {
+        fleet.baseline("a", "v1", 0.9)
+                .candidate("a", "v2", 0.8, 0.001)
+                .slice("a", "v2", "level=easy", 0.02, 0.001, 0.3)
+                .slice("a", "v2", "level=hard", -0.2, 0.001, 90)
+                .slice("a", "v2", "level=mid", -0.1, 0.02, 31);
+
+        assertThat(text())
+                .contains(
+                        "a on v2: worse on 2 of 3 slices: level=hard, level=mid (Benjamini-Hochberg on McNemar's mid-p,"
+                                + " false discovery rate 0.05)");
+
+        fleet.stopped("a", "v2");
+
+        assertThat(text())
+                .as("p-values do not survive a stop, e-values do")
+                .contains("a on v2: worse on 2 of 3 slices: level=hard, level=mid (e-BH at the stop");
+        assertThat(ReportJson.of(report())).contains("\"worse\" : [ \"level=hard\", \"level=mid\" ]");
+    }
+
+    @Test
     void machinesGetTheSameFigures() {
         fleet.baseline("a", "v1", 0.5).candidate("a", "v2", 0.4, 0.25);
 
