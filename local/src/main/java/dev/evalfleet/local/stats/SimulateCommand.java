@@ -78,8 +78,11 @@ final class SimulateCommand implements Callable<Integer> {
                 ">contradicts full run",
                 ">seen (median)",
                 ">saved (mean)");
+        boolean isDeltaPossible = isPossible(delta);
         for (double drop : all) {
-            row(table, drop);
+            if (drop != delta || isDeltaPossible || drops.contains(drop)) {
+                row(table, drop);
+            }
         }
         output.out()
                 .println(String.format(
@@ -93,14 +96,33 @@ final class SimulateCommand implements Callable<Integer> {
                         alpha,
                         seed));
         table.print(output.out());
+        if (!isDeltaPossible && !drops.contains(delta)) {
+            output.say("No model can be worse by the tolerated drop " + delta + " where " + discordance
+                    + " of the answers differ and " + accuracy + " are right: there is no row for it.");
+        }
         output.out().flush();
         return ExitCodes.OK;
+    }
+
+    private AlarmSimulation simulation(double drop) {
+        return new AlarmSimulation(reps, samples, accuracy, discordance, drop, delta, alpha, seed);
+    }
+
+    // Other mistakes than the size of the drop show in the row without one.
+    private boolean isPossible(double drop) {
+        try {
+            simulation(0);
+            simulation(drop);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private void row(Table table, double drop) {
         AlarmSimulation.Rates rates;
         try {
-            rates = new AlarmSimulation(reps, samples, accuracy, discordance, drop, delta, alpha, seed).run();
+            rates = simulation(drop).run();
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(String.valueOf(e.getMessage()));
         }

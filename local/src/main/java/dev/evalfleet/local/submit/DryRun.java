@@ -108,10 +108,16 @@ final class DryRun {
             output.out()
                     .println(String.format(
                             Locale.ROOT,
-                            "%s: %,d pairs can establish a drop of %.4f at best (every flip a loss), %s (alpha %s,"
+                            "%s: %,d pairs%s can establish a drop of %.4f at best (every flip a loss), %s (alpha %s,"
                                     + " %.0f %% of the answers differing)",
                             run.getTask() + " on " + model(run),
                             pairs,
+                            baseline.getExcluded() == 0
+                                    ? ""
+                                    : String.format(
+                                            Locale.ROOT,
+                                            " (%,d samples have no baseline score and are left out)",
+                                            baseline.getExcluded()),
                             drop.possible(),
                             drop.likely() >= 1
                                     ? "and no drop of " + DISCORDANCE + " or less in most runs"
