@@ -74,8 +74,7 @@ final class Pairs {
 
     /// What is said of the pairs.
     ///
-    /// @param standardError of the difference, with the pairs of one cluster taken together where there are
-    // clusters;
+    /// @param standardError of the difference, the pairs of one cluster taken together where there are clusters;
     ///     null where a run was stopped early: a fixed number of samples is what it is made for
     /// @param clusters how many it rests on; 0: documents have none
     /// @param lower end of the 95 % interval of the difference: by the central limit theorem; below 20 pairs, or of
