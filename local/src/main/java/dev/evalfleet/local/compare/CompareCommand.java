@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "compare",
         sortOptions = false,
         description = {
-            "Compare two runs of one dataset, document by document: both scores, the paired difference with its 95 %"
+            "Compare two runs of one dataset, document by document: both scores, the paired difference with its 95 %%"
                     + " interval, exact McNemar with mid-p, and how many answers flipped each way, per metric and slice.",
             "",
             "The interval and p-values are for runs that have ended; while one looks again and again, the running"
