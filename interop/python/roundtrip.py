@@ -1,6 +1,7 @@
 """Writes every record of the fleet's topics again with Confluent's serializer, and compares the bytes.
 
 A test of the wire format, not an example: says for each topic how many records there are and how many differ."""
+import faulthandler
 import functools
 import json
 import os
@@ -12,8 +13,10 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
+faulthandler.dump_traceback_later(150, exit=True)  # where it waits, should it not end
+
 prefix = os.environ["EVALFLEET_PREFIX"]
-registry = SchemaRegistryClient({"url": os.environ["EVALFLEET_REGISTRY"]})
+registry = SchemaRegistryClient({"url": os.environ["EVALFLEET_REGISTRY"], "timeout": 20})
 decode = AvroDeserializer(registry)
 consumer = Consumer({"bootstrap.servers": os.environ["EVALFLEET_BOOTSTRAP"], "group.id": "none", "enable.partition.eof": True})
 
@@ -53,4 +56,5 @@ for name in sys.argv[1:]:
     topic = prefix + name
     pairs = [(value, written_again(topic, value)) for value in list(values(topic))]
     report[name] = {"records": len(pairs), "different": sum(before != after for before, after in pairs)}
-print(json.dumps(report))
+print(json.dumps(report), flush=True)
+os._exit(0)  # nothing was committed, so the client's threads need no farewell
