@@ -11,9 +11,12 @@ import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
-import io.javalin.http.sse.SseClient;
 import io.javalin.http.staticfiles.Location;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -23,10 +26,13 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The page's JSON and its event stream. Reads only; there is nothing here that changes a run.
 final class DashboardApi implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DashboardApi.class);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     private static final Duration PACE = Duration.ofMillis(300);
@@ -56,7 +62,7 @@ final class DashboardApi implements AutoCloseable {
         config.routes.get("/api/runs", this::runs);
         config.routes.get("/api/run", this::run);
         config.routes.get("/api/samples", this::samples);
-        config.routes.sse("/api/events", this::events);
+        config.routes.get("/api/events", this::events);
     }
 
     private void chartLibrary(Context request) {
@@ -125,32 +131,38 @@ final class DashboardApi implements AutoCloseable {
     }
 
     /// A visitor's stream: everything at first, then what changed, at most every 300 ms and each thing once however
-    /// often it changed meanwhile; so a slow visitor holds nothing up.
-    private void events(SseClient client) {
-        if (!visitors.tryAcquire()) {
-            client.sendEvent("busy", "too many visitors");
-            client.close();
-            return;
-        }
-        client.keepAlive();
-        Thread.ofVirtual().name("dashboard-visitor").start(() -> {
-            try {
-                follow(client);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                visitors.release();
-                client.close();
+    /// often it changed meanwhile; so a slow visitor holds nothing up. The request's own thread writes it, so
+    /// that a visitor who went away is an exception of the next write and nothing else.
+    private void events(Context request) {
+        boolean admitted = visitors.tryAcquire();
+        HttpServletResponse response = request.res();
+        response.setContentType("text/event-stream");
+        response.setCharacterEncoding("UTF-8");
+        response.setHeader("X-Accel-Buffering", "no"); // proxies must not gather it
+        try {
+            OutputStream stream = response.getOutputStream();
+            if (admitted) {
+                follow(stream);
+            } else {
+                write(stream, "event: busy\ndata: too many visitors\n\n");
             }
-        });
+        } catch (IOException e) {
+            LOG.debug("a visitor of the dashboard went away: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (admitted) {
+                visitors.release();
+            }
+        }
     }
 
-    private void follow(SseClient client) throws InterruptedException {
+    private void follow(OutputStream stream) throws IOException, InterruptedException {
         long seen = -1;
-        while (!closed && !client.terminated()) {
+        while (!closed) {
             RunsView.Changes changes = view.changesAfter(seen, HEARTBEAT);
             if (changes.version() <= seen) {
-                client.sendComment("still here");
+                write(stream, ": still here\n\n");
                 continue;
             }
             seen = changes.version();
@@ -158,14 +170,20 @@ final class DashboardApi implements AutoCloseable {
             event.set("states", array(changes.states()));
             event.set("metrics", array(changes.metrics()));
             event.set("alerts", array(changes.alerts()));
-            client.sendEvent("changes", event.toString());
+            write(stream, "event: changes\ndata: " + event + "\n\n"); // JSON holds no line breaks
             RunsView.pause(PACE);
         }
+    }
+
+    private static void write(OutputStream stream, String text) throws IOException {
+        stream.write(text.getBytes(StandardCharsets.UTF_8));
+        stream.flush();
     }
 
     @Override
     public void close() {
         closed = true;
+        view.wake();
     }
 
     private RunState known(Context request) {

@@ -41,6 +41,7 @@ final class RunsView {
     private final Map<String, TreeMap<String, Versioned<Metric>>> metricsByRun = new HashMap<>();
     private final Map<String, ScoreHistory> histories = new HashMap<>();
     private final Deque<Versioned<Alert>> alerts = new ArrayDeque<>();
+    private boolean woken;
     private long version;
 
     RunsView(Fleet fleet) {
@@ -106,7 +107,7 @@ final class RunsView {
         lock.lock();
         try {
             long nanos = atMost.toNanos();
-            while (version <= seen && nanos > 0) {
+            while (version <= seen && nanos > 0 && !woken) {
                 nanos = changed.awaitNanos(nanos);
             }
             return new Changes(
@@ -119,6 +120,17 @@ final class RunsView {
                             .map(Versioned::value)
                             .toList(),
                     newer(List.copyOf(alerts), seen));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nobody waits for a change any more, from now on.
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

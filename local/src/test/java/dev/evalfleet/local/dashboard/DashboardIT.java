@@ -22,6 +22,10 @@ import dev.evalfleet.schemas.avro.SampleStatus;
 import dev.evalfleet.schemas.avro.Score;
 import dev.evalfleet.schemas.avro.StateKind;
 import dev.evalfleet.schemas.avro.Usage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -30,6 +34,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +164,46 @@ class DashboardIT {
                         .isEqualTo("COMPLETED");
             }
         }
+    }
+
+    @Test
+    void visitorsWhoWentAwayMakeRoomForOthers(SharedBroker broker) throws Exception {
+        try (Fleet fleet = broker.fleet();
+                DashboardService dashboard = started(fleet, DashboardSettings.local(0));
+                Producer<String, byte[]> producer = fleet.kafka().producer(Map.of())) {
+            List<Socket> visitors = new ArrayList<>();
+            for (int visitor = 0; visitor < 200; visitor++) {
+                visitors.add(visit(dashboard));
+                assertThat(nextEvent(visitors.getLast())).isEqualTo("event: changes");
+            }
+            try (Socket oneTooMany = visit(dashboard)) {
+                assertThat(nextEvent(oneTooMany)).isEqualTo("event: busy");
+            }
+            for (Socket visitor : visitors) {
+                visitor.close();
+            }
+
+            await().untilAsserted(() -> {
+                producer.send(fleet.record(fleet.topics().runs(), RUN, state())).get(30, TimeUnit.SECONDS);
+                try (Socket later = visit(dashboard)) {
+                    assertThat(nextEvent(later)).isEqualTo("event: changes");
+                }
+            });
+        }
+    }
+
+    private static Socket visit(DashboardService dashboard) throws IOException {
+        URI url = URI.create(dashboard.url());
+        var socket = new Socket(url.getHost(), url.getPort());
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream()
+                .write("GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String nextEvent(Socket visitor) throws IOException {
+        var lines = new BufferedReader(new InputStreamReader(visitor.getInputStream(), StandardCharsets.UTF_8)).lines();
+        return lines.filter(line -> line.startsWith("event:")).findFirst().orElse("the end");
     }
 
     private static DashboardService started(Fleet fleet, DashboardSettings settings) {
