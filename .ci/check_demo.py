@@ -36,7 +36,6 @@ for model, outcome in (("tinygpt-v2", "fail"), ("tinygpt-v3", "pass")):
     verdict = run["verdict"]
     check(run["status"] == "stopped_early", f"skills_subtract on {model} was not stopped early but {run['status']}")
     check(0 < verdict["n"] < verdict["expected"], f"skills_subtract on {model}: decided after {verdict['n']} samples")
-    check(run["saved"] > 0, f"skills_subtract on {model}: stopping saved nothing")
     score = run["metrics"][0]["value"]
     right = score < 0.75 if outcome == "fail" else score > 0.85
     check(right, f"skills_subtract on {model}: the score is {score}")
@@ -46,9 +45,9 @@ caught = [(kind, "skills_subtract", "tinygpt-v2") for kind in ("gate_failed", "r
 check(alerts == caught, f"expected the alerts {caught}, found {alerts}")
 check(report["verdict"]["outcome"] == "fail", f"the request's verdict is {report['verdict']['outcome']}")
 check(report["saved"] == sum(run["saved"] for run in runs.values()), "what was saved does not add up")
-check(report["saved"] > 1000, f"only {report['saved']} samples were saved")
 
 for mistake in mistakes:
     print(mistake)
-print("the demo is wrong" if mistakes else f"{len(runs)} runs of the demo are as they must be")
+# How many samples that saves depends on how fast the aggregator is beside the models, so on the machine: told, not judged.
+print("the demo is wrong" if mistakes else f"{len(runs)} runs of the demo are as they must be; {report['saved']} samples were saved")
 sys.exit(1 if mistakes else 0)
