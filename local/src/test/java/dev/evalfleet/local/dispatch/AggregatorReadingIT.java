@@ -57,6 +57,14 @@ class AggregatorReadingIT {
         }
     }
 
+    @Test
+    void whereNoResultWasEverWrittenNothingIsWaitedFor(SharedBroker broker) throws Exception {
+        try (Fleet fleet = broker.fleet();
+                KafkaDispatchLog log = new KafkaDispatchLog(fleet)) {
+            assertThat(log.resultsRead().getAsBoolean()).isTrue();
+        }
+    }
+
     private static void write(Fleet fleet, TopicPartition to, Map<String, Object> how, int records) throws Exception {
         try (Producer<String, byte[]> producer = fleet.kafka().producer(how)) {
             if (!how.isEmpty()) {

@@ -4,19 +4,18 @@ import static dev.evalfleet.producer.dispatch.log.PoolGroups.await;
 import static dev.evalfleet.producer.dispatch.log.PoolGroups.commits;
 import static dev.evalfleet.producer.dispatch.log.PoolGroups.offsets;
 
-import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the aggregator has read every result that was there at the beginning: first the results themselves, then
@@ -47,11 +46,14 @@ final class AggregatorReading implements BooleanSupplier {
 
     /// True for as long as no aggregator has read anything: there is none yet, or it goes by another name.
     static BooleanSupplier begin(Admin admin, Topics topics) {
-        Topic<?> topic = topics.results();
-        List<TopicPartition> results = IntStream.range(0, topic.partitions())
-                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-                .toList();
-        return new AggregatorReading(admin, topics.aggregator(), results);
+        try {
+            return new AggregatorReading(
+                    admin,
+                    topics.aggregator(),
+                    partitions(admin, List.of(topics.results().name())).toList());
+        } catch (UnknownTopicOrPartitionException e) {
+            return () -> true; // no result was ever written
+        }
     }
 
     @Override
@@ -92,7 +94,11 @@ final class AggregatorReading implements BooleanSupplier {
         List<String> own = await(admin.listTopics().names()).stream()
                 .filter(name -> name.startsWith(group + "-") && name.endsWith("-repartition"))
                 .toList();
-        return await(admin.describeTopics(own).allTopicNames()).values().stream()
+        return partitions(admin, own);
+    }
+
+    private static Stream<TopicPartition> partitions(Admin admin, List<String> topics) {
+        return await(admin.describeTopics(topics).allTopicNames()).values().stream()
                 .flatMap(topic -> topic.partitions().stream()
                         .map(partition -> new TopicPartition(topic.name(), partition.partition())));
     }
