@@ -1,5 +1,6 @@
 package dev.evalfleet.worker.inference.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.evalfleet.schemas.avro.GenerationParams;
@@ -81,15 +82,20 @@ final class Dialect {
         }
     }
 
-    /// The log-probability of each token of the text. One token is generated too, as some servers refuse none.
-    byte[] echo(String text) {
+    /// The log-probability of each token of the prompt. One token is generated too, as some servers refuse none.
+    byte[] echo(JsonNode prompt) {
         return Json.bytes(Json.object()
                 .put("model", settings.servedName())
-                .put("prompt", text)
+                .<ObjectNode>set("prompt", prompt)
                 .put("echo", true)
                 .put("logprobs", 1)
                 .put("max_tokens", 1)
                 .put("temperature", 0));
+    }
+
+    /// The tokens of a text, as vLLM's `/tokenize` takes it.
+    byte[] tokens(String text) {
+        return Json.bytes(Json.object().put("model", settings.servedName()).put("prompt", text));
     }
 
     /// One token, to see whether the server really answers.

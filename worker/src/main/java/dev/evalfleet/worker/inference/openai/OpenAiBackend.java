@@ -1,7 +1,5 @@
 package dev.evalfleet.worker.inference.openai;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.evalfleet.runtime.Secret;
 import dev.evalfleet.schemas.avro.Output;
 import dev.evalfleet.worker.inference.Backend;
@@ -13,7 +11,6 @@ import dev.evalfleet.worker.inference.Question;
 import dev.evalfleet.worker.inference.openai.http.CallEnded;
 import dev.evalfleet.worker.inference.openai.http.HttpCalls;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +28,7 @@ public final class OpenAiBackend implements Backend {
     private final HttpCalls http;
     private final Endpoints endpoints;
     private final Dialect dialect;
+    private final EchoServer echoes;
     private final Probe probe;
     private volatile @Nullable Boolean lastWasChat;
 
@@ -39,6 +37,7 @@ public final class OpenAiBackend implements Backend {
         this.http = new HttpCalls(settings.connectTimeout(), settings.apiKey());
         this.endpoints = new Endpoints(settings.baseUrls(), System::nanoTime);
         this.dialect = new Dialect(settings);
+        this.echoes = new EchoServer(http, dialect, settings.idleTimeout());
         this.probe = new Probe(settings, http, dialect);
     }
 
@@ -86,7 +85,7 @@ public final class OpenAiBackend implements Backend {
         return ask(base -> {
             long start = System.nanoTime();
             LogLikelihoods asked =
-                    new LogLikelihoods(text -> echo(base, text, cancellation), base.toString(), settings.prefix());
+                    new LogLikelihoods(echoes.at(base, cancellation), base.toString(), settings.prefix());
             List<Output> outputs = new ArrayList<>(questions.size());
             for (Question question : questions) {
                 outputs.add(asked.of(question));
@@ -100,19 +99,6 @@ public final class OpenAiBackend implements Backend {
     @Override
     public Completion rollingLogLikelihood(String text, Cancellation cancellation) {
         return logLikelihoods(List.of(new Question("", text)), cancellation);
-    }
-
-    private JsonNode echo(URI base, String text, Cancellation cancellation) throws CallEnded, InterruptedException {
-        try (HttpCalls.Reply reply = http.post(at(base, "/completions"), dialect.echo(text), cancellation)) {
-            if (reply.status() != 200) {
-                throw new CallEnded(
-                        ApiErrors.completion(errorIn(reply), reply.response().headers(), base.toString()));
-            }
-            return Json.read(new String(reply.bytes().all(NO_BOUND), StandardCharsets.UTF_8));
-        } catch (JsonProcessingException e) {
-            throw new CallEnded(new Completion.Broken(
-                    "malformed_answer", base + " answered something that is not JSON: " + e.getOriginalMessage()));
-        }
     }
 
     private ApiErrors.ApiError errorIn(HttpCalls.Reply reply) throws CallEnded, InterruptedException {

@@ -3,6 +3,7 @@ package dev.evalfleet.worker.inference.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.evalfleet.schemas.avro.Output;
@@ -12,6 +13,7 @@ import dev.evalfleet.worker.inference.Question;
 import dev.evalfleet.worker.inference.openai.http.CallEnded;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,17 +51,36 @@ class LogLikelihoodsTest {
         assertThat(ask(words, new Question("", "one two")).getLogLikelihood()).isEqualTo(-3.0);
     }
 
+    // "ab" alone is one token; "abcd" is "a", "bc", "d": as in the harness, the continuation is what follows one token.
+    private static final Tokenizer MERGING = text -> switch (text) {
+        case "ab" -> List.of("ab");
+        case "abcd" -> List.of("a", "bc", "d");
+        default -> List.of(text);
+    };
+
     @Test
     void aTokenAcrossTheBorderIsSettledByCountingTheContextAlone() throws Exception {
-        // "ab" alone is one token; "abc" is "a", "bc": as in the harness, the continuation is what follows one token.
-        Tokenizer merging = text -> switch (text) {
-            case "ab" -> List.of("ab");
-            case "abc" -> List.of("a", "bc");
-            default -> List.of(text);
-        };
+        assertThat(ask(MERGING, new Question("ab", "cd")).getLogLikelihood()).isEqualTo(-3.0);
+        assertThat(echoed).containsExactly("abcd", "ab");
+    }
 
-        assertThat(ask(merging, new Question("ab", "c")).getLogLikelihood()).isEqualTo(-1.0);
-        assertThat(echoed).containsExactly("abc", "ab");
+    @Test
+    void aServerThatTellsTokensIsSentThoseThatTheHarnessSends() throws Exception {
+        LogLikelihoods asked = new LogLikelihoods(
+                server(MERGING, Map.of("ab", List.of(12L), "abcd", List.of(1L, 23L, 4L))), "server", null);
+
+        assertThat(asked.of(new Question("ab", "cd")).getLogLikelihood()).isEqualTo(-3.0);
+        assertThat(echoed).containsExactly("abcd", "[12,23,4]");
+    }
+
+    @Test
+    void tokensThatDoNotSpellTheTextAreCountedByTheServerThatTellsThem() throws Exception {
+        Tokenizer pieces = text -> text.chars().mapToObj(c -> "?").toList();
+        LogLikelihoods asked = new LogLikelihoods(
+                server(pieces, Map.of("xy", List.of(7L, 8L), "xyz", List.of(7L, 8L, 9L))), "server", null);
+
+        assertThat(asked.of(new Question("xy", "z")).getLogLikelihood()).isEqualTo(-2.0);
+        assertThat(echoed).containsExactly("xyz");
     }
 
     @Test
@@ -75,7 +96,7 @@ class LogLikelihoodsTest {
         Tokenizer characters =
                 text -> text.chars().mapToObj(Character::toString).toList();
 
-        LogLikelihoods asked = new LogLikelihoods(text -> echo(characters, text), "server", "#");
+        LogLikelihoods asked = new LogLikelihoods(server(characters, Map.of()), "server", "#");
         assertThat(asked.of(new Question("", "ab")).getLogLikelihood()).isEqualTo(-3.0);
         assertThat(echoed).containsExactly("#ab");
     }
@@ -111,12 +132,20 @@ class LogLikelihoodsTest {
     void aServerThatLeavesOutTheGeneratedTokenIsReadToTheEnd() throws Exception {
         Tokenizer characters =
                 text -> text.chars().mapToObj(Character::toString).toList();
+        LogLikelihoods.Server whole = server(characters, Map.of());
         LogLikelihoods asked = new LogLikelihoods(
-                text -> {
-                    ObjectNode answer = echo(characters, text);
-                    ObjectNode logprobs = (ObjectNode) answer.at("/choices/0/logprobs");
-                    logprobs.forEach(list -> ((ArrayNode) list).remove(list.size() - 1));
-                    return answer;
+                new LogLikelihoods.Server() {
+                    @Override
+                    public JsonNode echo(JsonNode prompt) throws CallEnded, InterruptedException {
+                        JsonNode answer = whole.echo(prompt);
+                        answer.at("/choices/0/logprobs").forEach(list -> ((ArrayNode) list).remove(list.size() - 1));
+                        return answer;
+                    }
+
+                    @Override
+                    public @Nullable List<Long> tokens(String text) {
+                        return null;
+                    }
                 },
                 "server",
                 null);
@@ -150,6 +179,43 @@ class LogLikelihoodsTest {
         }
     }
 
+    @Test
+    void theBackendAsksForTokensOnceWhereThereAreNone() {
+        try (FakeServer server = new FakeServer();
+                OpenAiBackend backend =
+                        OpenAiSettings.of("m", server.base(), null).open()) {
+            server.will(
+                    FakeServer.json(200, echo(MERGING, "abcd").toString()),
+                    FakeServer.json(404, "{\"detail\":\"Not Found\"}"),
+                    FakeServer.json(200, echo(MERGING, "ab").toString()),
+                    FakeServer.json(200, echo(MERGING, "abcd").toString()),
+                    FakeServer.json(200, echo(MERGING, "ab").toString()));
+            Question across = new Question("ab", "cd");
+
+            assertThat(backend.logLikelihoods(List.of(across, across), new Cancellation()))
+                    .isInstanceOfSatisfying(Completion.Answered.class, answer -> assertThat(answer.outputs())
+                            .extracting(Output::getLogLikelihood)
+                            .containsExactly(-3.0, -3.0));
+        }
+    }
+
+    @Test
+    void theBackendSendsTheTokensItWasTold() {
+        try (FakeServer server = new FakeServer();
+                OpenAiBackend backend =
+                        OpenAiSettings.of("m", server.base(), null).open()) {
+            server.will(
+                    FakeServer.json(200, echo(MERGING, "abcd").toString()),
+                    FakeServer.json(200, "{\"tokens\":[12]}"),
+                    FakeServer.json(200, "{\"tokens\":[1,23,4]}"),
+                    FakeServer.json(200, echo(_ -> List.of("ab", "bc", "d"), "").toString()));
+
+            backend.logLikelihoods(List.of(new Question("ab", "cd")), new Cancellation());
+
+            assertThat(server.lastBody().get("prompt")).hasToString("[12,23,4]");
+        }
+    }
+
     /// How a server cuts a text.
     @FunctionalInterface
     private interface Tokenizer {
@@ -157,7 +223,27 @@ class LogLikelihoodsTest {
     }
 
     private Output ask(Tokenizer tokenizer, Question question) throws Exception {
-        return new LogLikelihoods(text -> echo(tokenizer, text), "server", null).of(question);
+        return new LogLikelihoods(server(tokenizer, Map.of()), "server", null).of(question);
+    }
+
+    /// @param ids the tokens of the texts of which the server tells them
+    private LogLikelihoods.Server server(Tokenizer tokenizer, Map<String, List<Long>> ids) {
+        return new LogLikelihoods.Server() {
+            @Override
+            public JsonNode echo(JsonNode prompt) {
+                if (prompt.isTextual()) {
+                    return LogLikelihoodsTest.this.echo(tokenizer, prompt.asText());
+                }
+                List<String> given = new ArrayList<>();
+                prompt.forEach(id -> given.add(id.asText()));
+                return LogLikelihoodsTest.this.echo(_ -> given, prompt.toString());
+            }
+
+            @Override
+            public @Nullable List<Long> tokens(String text) {
+                return ids.get(text);
+            }
+        };
     }
 
     private @Nullable Completion failure(Tokenizer tokenizer, Question question) {
