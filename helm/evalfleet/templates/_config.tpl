@@ -71,7 +71,14 @@ producer:
 {{- range .Values.pools }}
 {{- $pool := include "evalfleet.pool" (dict "root" $ "pool" .) | fromJson }}
 {{- $names := list }}
-{{- range $pool.models }}{{ $names = append $names .name }}{{ end }}
+{{- $prices := list }}
+{{- range $pool.models }}
+{{- $names = append $names .name }}
+{{- $price := dict "model" .name }}
+{{- if hasKey . "promptTokenPrice" }}{{ $_ := set $price "prompt-token-price" .promptTokenPrice }}{{ end }}
+{{- if hasKey . "outputTokenPrice" }}{{ $_ := set $price "output-token-price" .outputTokenPrice }}{{ end }}
+{{- if gt (len $price) 1 }}{{ $prices = append $prices $price }}{{ end }}
+{{- end }}
     - name: {{ $pool.name }}
       models: {{ toJson $names }}
       concurrency: {{ $pool.concurrency }}
@@ -90,6 +97,9 @@ producer:
 {{- end }}
 {{- if hasKey $pool "outputTokenPrice" }}
       output-token-price: {{ $pool.outputTokenPrice }}
+{{- end }}
+{{- with $prices }}
+      model-prices: {{ toJson . }}
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -8,6 +8,8 @@ import dev.evalfleet.aggregator.dashboard.DashboardSettings;
 import dev.evalfleet.producer.ProducerSettings;
 import dev.evalfleet.producer.dispatch.PoolCatalogue;
 import dev.evalfleet.producer.dispatch.PoolCatalogue.Pool;
+import dev.evalfleet.producer.dispatch.TokenPrices;
+import dev.evalfleet.producer.dispatch.TokenPrices.Price;
 import dev.evalfleet.runtime.Settings;
 import dev.evalfleet.runtime.kafka.KafkaConfig;
 import dev.evalfleet.worker.WorkerSettings;
@@ -92,6 +94,18 @@ class ChartConfigTest {
             assertThat(trigger.path("topic").asText()).isEqualTo("evalfleet.samples." + pool.name());
             assertThat(trigger.path("consumerGroup").asText()).isEqualTo("evalfleet.workers." + pool.name());
         }
+    }
+
+    @Test
+    void aModelMayHaveItsOwnPrice() {
+        List<JsonNode> manifests = Chart.manifests(Chart.VALUES.resolve("shared-endpoint.yaml"));
+        JsonNode map = Chart.one(manifests, "ConfigMap", "ef-evalfleet-producer");
+        ProducerSettings producer =
+                ProducerSettings.from(settings(map.at("/data/evalfleet.yaml").asText()));
+        TokenPrices prices = producer.pools().pools().getFirst().prices();
+
+        assertThat(prices.of("big")).isEqualTo(new Price(0.6, 0.9));
+        assertThat(prices.of("small")).isEqualTo(new Price(0.1, 0.3));
     }
 
     @ParameterizedTest
