@@ -32,7 +32,7 @@ public record KafkaTrigger(
 
     public KafkaTrigger {
         if (lagThreshold < 1) {
-            throw new IllegalArgumentException("lagThreshold must be at least 1, was " + lagThreshold);
+            throw new IllegalArgumentException("lag threshold must be at least 1, was " + lagThreshold);
         }
         if (activationLagThreshold < 0) {
             throw new IllegalArgumentException(

@@ -2,10 +2,17 @@ package dev.evalfleet.producer.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evalfleet.schemas.avro.Gates;
+import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.RunStatus;
 import dev.evalfleet.schemas.avro.Sample;
+import dev.evalfleet.schemas.avro.StopEarly;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -118,8 +125,60 @@ class DispatchShiftTest {
         assertThat(fleet.log.positions("q/cand")).hasSize(16);
 
         fleet.plan("q/base", 1_000);
-        fleet.finish("q/cand");
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+            count("q/cand", fleet.log.positions("q/cand").size());
+            fleet.ticks(1);
+            fleet.log.finishAll("p");
+            return fleet.log.cursor("q/cand").getDone();
+        });
 
         assertThat(fleet.log.positions("q/base")).hasSizeGreaterThanOrEqualTo(1_000 - 16 - 16);
+    }
+
+    @Test
+    void aRunThatMayBeStoppedWaitsUntilWhatWasAnsweredIsCounted() {
+        fleet.shift.plan("q/a", mayBeStopped("q/a"), fleet.now);
+        for (int look = 0; look < 10; look++) {
+            fleet.untilSent(Math.min(32, 16 * (look + 1)));
+            fleet.log.finishAll("p");
+        }
+        assertThat(fleet.log.positions("q/a")).hasSize(32);
+
+        count("q/a", 30);
+        fleet.untilSent(33);
+        fleet.log.finishAll("p");
+        fleet.untilSent(62);
+        assertThat(fleet.log.positions("q/a")).hasSize(62);
+    }
+
+    @Test
+    void whatARunThatIsHeldBackMissesIsSentAgain() {
+        fleet.shift.plan("q/a", mayBeStopped("q/a"), fleet.now);
+        fleet.untilSent(16);
+        fleet.log.finishAll("p");
+        fleet.untilSent(32);
+        fleet.log.finishAll("p");
+        RunState misses = TestRuns.state("q/a", RunStatus.RUNNING, 3L, 40L).build();
+        fleet.shift.state(misses, fleet.now);
+        fleet.ticks(1);
+        fleet.now = fleet.now.plusSeconds(4);
+        fleet.shift.state(misses, fleet.now);
+        fleet.now = fleet.now.plusSeconds(4);
+
+        fleet.untilSent(33);
+
+        assertThat(fleet.log.sent.getLast().getPosition()).isEqualTo(3);
+        assertThat(fleet.log.sent.getLast().getSendCount()).isEqualTo(1);
+    }
+
+    private static RunPlan mayBeStopped(String runId) {
+        return TestRuns.plan(runId, "p", 1_000)
+                .setGates(Gates.newBuilder().setStopEarly(StopEarly.ON_VERDICT).build())
+                .build();
+    }
+
+    private void count(String runId, long samples) {
+        fleet.shift.state(
+                TestRuns.state(runId, RunStatus.RUNNING).setScored(samples).build(), fleet.now);
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -105,12 +106,16 @@ public final class TopicAdmin {
         }
     }
 
-    // The broker needs a moment until it knows a topic it has just created.
     private Map<String, TopicDescription> described(Admin admin, List<String> names) {
+        return whenKnown(() -> admin.describeTopics(names).allTopicNames());
+    }
+
+    // A broker needs a moment until it knows a topic that another has just created.
+    private <T> T whenKnown(Supplier<KafkaFuture<T>> asking) {
         Instant patience = Instant.now().plusSeconds(PATIENCE_SECONDS);
         while (true) {
             try {
-                return await(admin.describeTopics(names).allTopicNames());
+                return await(asking.get());
             } catch (UnknownTopicOrPartitionException e) {
                 if (Instant.now().isAfter(patience)) {
                     throw BrokerCheck.failure(kafka, e);
@@ -125,7 +130,7 @@ public final class TopicAdmin {
                 .collect(Collectors.toMap(
                         Topic::name, topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name())));
         Map<ConfigResource, Config> found =
-                await(admin.describeConfigs(resources.values()).all());
+                whenKnown(() -> admin.describeConfigs(resources.values()).all());
         for (Topic<?> topic : topics) {
             Config config = found.get(resources.get(topic.name()));
             String policy = config == null

@@ -149,7 +149,8 @@ public final class PoolFeed {
     private void reconsiderMissing(
             Outstanding outstanding, List<DispatchRun> runs, Instant now, List<Failure> failures) {
         for (DispatchRun run : runs) {
-            int lost = run.reconsiderMissing(outstanding, log::resultsRead, now, settings.settle());
+            int lost = run.reconsiderMissing(
+                    outstanding, book.limit(run, window.high()), log::resultsRead, now, settings.settle());
             if (lost > 0) {
                 meters.lost(lost);
                 LOG.warn(

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class DispatchRun {
     public static final int MOST_RESENDS = 2;
 
-    private static final int OLD_WORD = 10;
-
     private final RunPlan plan;
     private final @Nullable BitSet asked;
     private long next;
@@ -34,10 +32,8 @@ public final class DispatchRun {
     private final Map<Long, Integer> resent = new TreeMap<>();
     private final TreeSet<Long> lost = new TreeSet<>();
     private final Map<Integer, Long> sentUpTo = new HashMap<>();
-    private List<Long> missing = List.of();
-    private Instant missingSince = Instant.MIN;
-    private @Nullable Instant quietSince;
-    private @Nullable BooleanSupplier resultsRead;
+    private final MissingPositions missing = new MissingPositions();
+    private long counted;
     private boolean cursorDue;
     private Instant cursorWritten = Instant.MIN;
 
@@ -134,7 +130,7 @@ public final class DispatchRun {
             resent.merge(position, 1, Integer::sum);
         }
         sentUpTo.merge(partition, offset + 1, Math::max);
-        stirred();
+        missing.stirred();
         cursorDue = true;
     }
 
@@ -157,8 +153,18 @@ public final class DispatchRun {
 
     /// What the aggregator has no result for, as of now.
     public void missing(List<Long> positions, Instant now) {
-        missing = List.copyOf(positions);
-        missingSince = now;
+        missing.listed(positions, now);
+    }
+
+    /// How many samples have a result that the aggregator has counted.
+    public void counted(long samples) {
+        counted = samples;
+    }
+
+    /// First position a run that may be stopped early must not send yet: what is sent further ahead of what was counted
+    /// comes too late for the decision. A retry sends single positions, as they come.
+    long limit(long ahead) {
+        return asked == null ? Math.min(plan.getExpectedSamples(), counted + ahead) : plan.getExpectedSamples();
     }
 
     /// Every position was sent, or given up, at least once.
@@ -172,49 +178,30 @@ public final class DispatchRun {
     }
 
     /// Plans to send missing positions again, or gives them up, when the workers are done with all that was sent and
-    /// the aggregator has said since then that nobody has a result. A cursor asks it to say so; without an answer
-    /// its last word counts after a long while. As long as the aggregator has not read the results, it cannot know.
+    /// [MissingPositions] are to be believed. A cursor asks the aggregator to say them again.
     ///
+    /// @param limit the first position that is not sent yet
     /// @param results remembers the results there are now, and tells whether the aggregator has read them
     /// @param settle how long results may take from the workers' commit to the aggregator
     /// @return how many were given up
-    public int reconsiderMissing(Outstanding pool, Supplier<BooleanSupplier> results, Instant now, Duration settle) {
-        if (!isFullyDispatched() || !again.isEmpty() || !pool.isPast(sentUpTo)) {
-            stirred();
-            return 0;
-        }
-        if (resultsRead == null) {
-            resultsRead = results.get();
-        }
-        if (quietSince == null) {
-            if (!resultsRead.getAsBoolean()) {
-                return 0;
-            }
-            quietSince = now;
-            cursorDue |= !missing.isEmpty();
-        }
-        boolean current = missingSince.isAfter(quietSince);
-        if (now.isBefore(quietSince.plus(settle.multipliedBy(current ? 1 : OLD_WORD)))) {
-            return 0;
-        }
-        if (!missing.isEmpty() && !resultsRead.getAsBoolean()) {
-            quietSince = null; // an aggregator came meanwhile, and has yet to read
+    public int reconsiderMissing(
+            Outstanding pool, long limit, Supplier<BooleanSupplier> results, Instant now, Duration settle) {
+        boolean held = !isFullyDispatched();
+        if (hasWork(limit) || !pool.isPast(sentUpTo) || (held && !missing.anyBelow(next))) {
+            missing.stirred();
             return 0;
         }
         int before = lost.size();
-        missing.stream().filter(position -> !lost.contains(position)).forEach(position -> {
-            if (resent.getOrDefault(position, 0) < MOST_RESENDS) {
-                again.add(position);
-            } else {
-                giveUp(position);
-            }
-        });
+        missing.believed(results, now, settle, () -> cursorDue = true).stream()
+                .filter(position -> position < next && !lost.contains(position))
+                .forEach(position -> {
+                    if (resent.getOrDefault(position, 0) < MOST_RESENDS) {
+                        again.add(position);
+                    } else {
+                        giveUp(position);
+                    }
+                });
         return lost.size() - before;
-    }
-
-    private void stirred() {
-        quietSince = null;
-        resultsRead = null;
     }
 
     /// What a successor must know. Positions that failed and were not sent yet hold it back.

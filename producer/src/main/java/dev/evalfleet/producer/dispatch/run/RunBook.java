@@ -53,7 +53,7 @@ public final class RunBook {
         }
         RunState state = statesAhead.remove(id);
         if (state != null) {
-            run.missing(state.getMissingPositions(), now);
+            heard(run, state, now);
         }
         open.put(id, run);
     }
@@ -77,10 +77,15 @@ public final class RunBook {
         }
         DispatchRun run = open.get(state.getId());
         if (run != null) {
-            run.missing(state.getMissingPositions(), now);
+            heard(run, state, now);
         } else if (!closed.contains(state.getId())) {
             statesAhead.put(state.getId(), state);
         }
+    }
+
+    private static void heard(DispatchRun run, RunState state, Instant now) {
+        run.missing(state.getMissingPositions(), now);
+        run.counted(state.getScored() + state.getFailedModel() + state.getFailedInfrastructure());
     }
 
     public void control(RunControl control) {
@@ -117,23 +122,30 @@ public final class RunBook {
         return open.get(runId);
     }
 
-    /// First position a run must not send yet. A gated candidate that may be stopped early leads its baseline by one
-    /// window at most: what is sent further ahead could not be compared and would be thrown away.
+    /// First position a run must not send yet. One that may be stopped early is sent two windows ahead of what the
+    /// aggregator has counted at most (one for the workers, one for what is on its way from them), and leads the
+    /// baseline of its request by one: what is sent further ahead would be thrown away.
     public long limit(DispatchRun run, long window) {
         RunPlan plan = run.plan();
         Gates gates = plan.getGates();
-        BaselinePlan baseline = plan.getBaseline();
-        if (gates == null || gates.getStopEarly() == StopEarly.NEVER || baseline == null) {
+        if (gates == null || gates.getStopEarly() == StopEarly.NEVER) {
             return plan.getExpectedSamples();
         }
-        String baselineId = baseline.getRunId();
-        DispatchRun leader = baselineId == null ? null : open.get(baselineId);
-        if (leader != null) {
-            return Math.min(plan.getExpectedSamples(), leader.next() + window);
+        return Math.min(run.limit(2 * window), limitByBaseline(plan, window));
+    }
+
+    private long limitByBaseline(RunPlan plan, long window) {
+        BaselinePlan baseline = plan.getBaseline();
+        String baselineId = baseline == null ? null : baseline.getRunId();
+        if (baselineId == null) {
+            return plan.getExpectedSamples();
         }
-        boolean awaited =
-                baselineId != null && plan.getRequestRuns().contains(baselineId) && !closed.contains(baselineId);
-        return awaited ? Math.min(plan.getExpectedSamples(), window) : plan.getExpectedSamples();
+        DispatchRun leader = open.get(baselineId);
+        if (leader != null) {
+            return leader.next() + window;
+        }
+        boolean awaited = plan.getRequestRuns().contains(baselineId) && !closed.contains(baselineId);
+        return awaited ? window : plan.getExpectedSamples();
     }
 
     private boolean isStopped(RunPlan plan) {

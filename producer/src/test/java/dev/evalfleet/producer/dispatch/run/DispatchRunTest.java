@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class DispatchRunTest {
     private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final long ALL = Long.MAX_VALUE;
 
     private final DispatchRun run = new DispatchRun(TestRuns.plan("q/r", "p", 4).build());
 
@@ -127,8 +128,8 @@ class DispatchRunTest {
         sendAll();
         run.missing(List.of(1L), NOON);
 
-        run.reconsiderMissing(committed(3), () -> () -> true, NOON, SETTLE);
-        run.reconsiderMissing(committed(3), () -> () -> true, NOON.plusSeconds(1000), SETTLE);
+        run.reconsiderMissing(committed(3), ALL, () -> () -> true, NOON, SETTLE);
+        run.reconsiderMissing(committed(3), ALL, () -> () -> true, NOON.plusSeconds(1000), SETTLE);
 
         assertThat(run.hasWork()).isFalse();
     }
@@ -211,17 +212,17 @@ class DispatchRunTest {
     void anAggregatorThatComesLateIsAskedAgainWhenItHasRead() {
         sendAll();
         AtomicBoolean read = new AtomicBoolean(true); // nobody is there who could read
-        run.reconsiderMissing(committed(100), () -> read::get, NOON, SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> read::get, NOON, SETTLE);
         run.missing(List.of(1L), NOON.plusSeconds(1));
         read.set(false);
-        run.reconsiderMissing(committed(100), () -> read::get, NOON.plus(SETTLE), SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> read::get, NOON.plus(SETTLE), SETTLE);
         assertThat(run.hasWork()).isFalse();
 
         read.set(true);
         Instant later = NOON.plus(SETTLE).plusSeconds(1);
-        run.reconsiderMissing(committed(100), () -> read::get, later, SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> read::get, later, SETTLE);
         run.missing(List.of(), later.plusSeconds(1));
-        run.reconsiderMissing(committed(100), () -> read::get, later.plus(SETTLE.multipliedBy(10)), SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> read::get, later.plus(SETTLE.multipliedBy(10)), SETTLE);
 
         assertThat(run.hasWork()).isFalse();
     }
@@ -230,35 +231,68 @@ class DispatchRunTest {
     void whatTheAggregatorHasNotReadYetIsNotMissing() {
         sendAll();
         AtomicBoolean read = new AtomicBoolean();
-        run.reconsiderMissing(committed(100), () -> read::get, NOON, SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> read::get, NOON, SETTLE);
         run.missing(List.of(1L), NOON.plusSeconds(3));
-        run.reconsiderMissing(committed(100), () -> read::get, NOON.plusSeconds(1000), SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> read::get, NOON.plusSeconds(1000), SETTLE);
         assertThat(run.hasWork()).isFalse();
 
         read.set(true);
-        run.reconsiderMissing(committed(100), () -> read::get, NOON.plusSeconds(1001), SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> read::get, NOON.plusSeconds(1001), SETTLE);
         run.missing(List.of(1L), NOON.plusSeconds(1002));
         run.reconsiderMissing(
-                committed(100), () -> read::get, NOON.plusSeconds(1001).plus(SETTLE), SETTLE);
+                committed(100), ALL, () -> read::get, NOON.plusSeconds(1001).plus(SETTLE), SETTLE);
         assertThat(sendAll()).containsExactly(1L);
     }
 
+    @Test
+    void aRunThatIsHeldBackIsSentAgainWhatItMissesAndNothingFurther() {
+        send();
+        send();
+        run.missing(List.of(1L, 2L, 3L), NOON);
+        run.reconsiderMissing(committed(100), 2, () -> () -> true, NOON.plusSeconds(1), SETTLE);
+        run.missing(List.of(1L, 2L, 3L), NOON.plusSeconds(4));
+        run.reconsiderMissing(
+                committed(100), 2, () -> () -> true, NOON.plusSeconds(1).plus(SETTLE), SETTLE);
+
+        assertThat(run.hasWork(2)).isTrue();
+        assertThat(send()).isEqualTo(1L);
+        assertThat(run.hasWork(2)).isFalse();
+    }
+
+    @Test
+    void aRunThatIsHeldBackAndMissesNothingIsNotAskedAbout() {
+        send();
+        run.missing(List.of(1L, 2L, 3L), NOON);
+        run.cursorWritten(NOON);
+
+        run.reconsiderMissing(
+                committed(100),
+                1,
+                () -> {
+                    throw new AssertionError("asked");
+                },
+                NOON.plusSeconds(1),
+                SETTLE);
+
+        assertThat(run.isCursorDue(NOON.plusSeconds(100), SETTLE)).isFalse();
+    }
+
     private List<Long> sentAgainAfterQuiet(Instant from, Long... missing) {
-        run.reconsiderMissing(committed(100), () -> () -> true, from, SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> () -> true, from, SETTLE);
         run.missing(List.of(missing), from.plusSeconds(3));
-        run.reconsiderMissing(committed(100), () -> () -> true, from.plus(SETTLE), SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> () -> true, from.plus(SETTLE), SETTLE);
         return sendAll();
     }
 
     private void sayMissingAndSettle(Long... missing) {
-        run.reconsiderMissing(committed(100), () -> () -> true, NOON, SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> () -> true, NOON, SETTLE);
         run.missing(List.of(missing), NOON.plusSeconds(3));
-        run.reconsiderMissing(committed(100), () -> () -> true, NOON.plus(SETTLE), SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> () -> true, NOON.plus(SETTLE), SETTLE);
     }
 
     private void quietFor(Instant from, Duration time) {
-        run.reconsiderMissing(committed(100), () -> () -> true, from, SETTLE);
-        run.reconsiderMissing(committed(100), () -> () -> true, from.plus(time), SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> () -> true, from, SETTLE);
+        run.reconsiderMissing(committed(100), ALL, () -> () -> true, from.plus(time), SETTLE);
     }
 
     private static Outstanding committed(long offset) {

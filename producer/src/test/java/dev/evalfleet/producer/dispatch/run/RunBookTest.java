@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evalfleet.producer.dispatch.TestRuns;
 import dev.evalfleet.schemas.avro.DispatchCursor;
+import dev.evalfleet.schemas.avro.Gates;
 import dev.evalfleet.schemas.avro.PlanStatus;
 import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunState;
 import dev.evalfleet.schemas.avro.RunStatus;
+import dev.evalfleet.schemas.avro.StopEarly;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,16 +96,44 @@ class RunBookTest {
         assertThat(book.limit(run("q/cand"), 16)).isEqualTo(16);
 
         book.state(TestRuns.state("q/base", RunStatus.COMPLETED).build(), NOON);
-        assertThat(book.limit(run("q/cand"), 16)).isEqualTo(100);
+        assertThat(book.limit(run("q/cand"), 16)).isEqualTo(32);
     }
 
     @Test
-    void aCandidateOfACancelledBaselineIsNotHeldBack() {
+    void aCandidateOfACancelledBaselineDoesNotWaitForIt() {
         book.control(TestRuns.cancel("q/base"));
         book.plan(TestRuns.gated("q/cand", "q/base", "p", 100).build(), NOON);
         book.plan(plan("q/base"), NOON);
 
+        assertThat(book.limit(run("q/cand"), 16)).isEqualTo(32);
+    }
+
+    @Test
+    void aRunThatMayBeStoppedIsTwoWindowsAheadOfWhatIsCountedAtMost() {
+        RunState counted = TestRuns.state("q/cand", RunStatus.RUNNING)
+                .setScored(5)
+                .setFailedModel(2)
+                .setFailedInfrastructure(1)
+                .build();
+        book.state(counted, NOON); // may be read before the plan
+        book.plan(absolute("q/cand", StopEarly.ON_VERDICT), NOON);
+        assertThat(book.limit(run("q/cand"), 16)).isEqualTo(40);
+
+        book.state(RunState.newBuilder(counted).setScored(90).build(), NOON);
         assertThat(book.limit(run("q/cand"), 16)).isEqualTo(100);
+    }
+
+    @Test
+    void aRunThatIsNeverStoppedIsNotHeldBack() {
+        book.plan(absolute("q/cand", StopEarly.NEVER), NOON);
+
+        assertThat(book.limit(run("q/cand"), 16)).isEqualTo(100);
+    }
+
+    private static RunPlan absolute(String runId, StopEarly stopEarly) {
+        return TestRuns.plan(runId, "p", 100)
+                .setGates(Gates.newBuilder().setStopEarly(stopEarly).build())
+                .build();
     }
 
     private DispatchRun run(String id) {
