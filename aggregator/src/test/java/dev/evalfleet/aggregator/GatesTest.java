@@ -131,6 +131,18 @@ class GatesTest {
     }
 
     @Test
+    void aBaselineThatAnAggregatorBeforeAskedToStopIsNotAskedAgain() {
+        plans(1000, maxRegression(0.02).setStopEarly(StopEarly.ON_FAIL));
+        pairs(0, 50, 0, 1);
+        fleet.controls(BASELINE, ControlAction.STOP_EARLY, "every run compared with it was stopped early");
+        fleet.passes(Duration.ofSeconds(2));
+        fleet.passes(Duration.ofSeconds(2));
+
+        assertThat(fleet.asked()).extracting(control -> control.getId()).containsExactly(CANDIDATE);
+        assertThat(fleet.state(BASELINE).getStatus()).isEqualTo(RunStatus.STOPPED_EARLY);
+    }
+
+    @Test
     void anEqualModelPassesEarlyWhereThatIsAskedFor() {
         plans(300, maxRegression(0.05).setStopEarly(StopEarly.ON_VERDICT));
         pairs(0, 200, 1, 1);
