@@ -38,7 +38,7 @@ from mlflow import MlflowClient
 import promote
 client = MlflowClient()
 client.create_registered_model("qwen")
-client.create_model_version("qwen", "models:/qwen")
+client.create_model_version("qwen", "s3://models/qwen/1")
 promote.to_mlflow("champion", {"id": "request", "labels": {"mlflow": "qwen/1"}})
 assert client.get_model_version_by_alias("qwen", "champion").version in (1, "1")
 PY

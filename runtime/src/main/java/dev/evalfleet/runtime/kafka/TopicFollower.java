@@ -162,8 +162,8 @@ public final class TopicFollower implements Service {
             }
             ended.complete(null);
         } catch (RuntimeException | Error e) {
+            ended.completeExceptionally(e); // before, so that who waited for the other finds it
             caughtUp.completeExceptionally(e);
-            ended.completeExceptionally(e);
         }
     }
 
