@@ -90,8 +90,7 @@ final class ModelConnection {
         Thread.sleep(server.latency());
         if (!asked.path("stream").asBoolean()) {
             reply(200, "", JSON.writeValueAsBytes(chunk(String.join("", words), "stop", prompt)));
-            server.answered(model, prompt);
-            return true;
+            return true; // only probes ask without a stream
         }
         head(200, "Content-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n");
         for (int word = 0; word < words.length; word++) {

@@ -10,10 +10,6 @@ import dev.evalfleet.runtime.kafka.TopicFollower;
 import dev.evalfleet.schemas.avro.Alert;
 import dev.evalfleet.schemas.avro.AlertKind;
 import dev.evalfleet.schemas.avro.DispatchCursor;
-import dev.evalfleet.schemas.avro.RunState;
-import dev.evalfleet.schemas.avro.RunStatus;
-import dev.evalfleet.schemas.avro.StateKind;
-import dev.evalfleet.schemas.avro.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -113,18 +109,7 @@ class DispatchRecoveryIT {
             run.work();
             await().atMost(PATIENCE).until(() -> run.isDone("q/t/a"));
             await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() >= 136);
-            run.publish(
-                    fleet.topics().runs(),
-                    "q/t/a",
-                    RunState.newBuilder()
-                            .setId("q/t/a")
-                            .setKind(StateKind.RUN)
-                            .setRequestId("q")
-                            .setStatus(RunStatus.RUNNING)
-                            .setMissingPositions(DispatcherUnderTest.positions(0, 64))
-                            .setUsage(Usage.newBuilder().build())
-                            .setUpdatedAt(Instant.now())
-                            .build());
+            run.misses("q/t/a", DispatcherUnderTest.positions(0, 64));
 
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.positions("q/t/a"))
                     .containsAll(DispatcherUnderTest.positions(0, 200)));

@@ -11,7 +11,11 @@ import dev.evalfleet.schemas.avro.GenerationParams;
 import dev.evalfleet.schemas.avro.PlanStatus;
 import dev.evalfleet.schemas.avro.RequestType;
 import dev.evalfleet.schemas.avro.RunPlan;
+import dev.evalfleet.schemas.avro.RunState;
+import dev.evalfleet.schemas.avro.RunStatus;
 import dev.evalfleet.schemas.avro.Sample;
+import dev.evalfleet.schemas.avro.StateKind;
+import dev.evalfleet.schemas.avro.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,6 +92,22 @@ final class DispatchedRun implements AutoCloseable {
 
     void plan(RunPlan plan) {
         publish(fleet.topics().plans(), plan.getRunId(), plan);
+    }
+
+    /// The aggregator says that it has no result for these positions.
+    void misses(String runId, List<Long> positions) {
+        publish(
+                fleet.topics().runs(),
+                runId,
+                RunState.newBuilder()
+                        .setId(runId)
+                        .setKind(StateKind.RUN)
+                        .setRequestId(Ids.parts(runId).getFirst())
+                        .setStatus(RunStatus.RUNNING)
+                        .setMissingPositions(positions)
+                        .setUsage(Usage.newBuilder().build())
+                        .setUpdatedAt(Instant.now())
+                        .build());
     }
 
     /// Begins to take samples of pool `p`, committing what it took.

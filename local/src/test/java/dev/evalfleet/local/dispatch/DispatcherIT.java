@@ -8,10 +8,6 @@ import dev.evalfleet.producer.dispatch.Dispatcher;
 import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.avro.ControlAction;
 import dev.evalfleet.schemas.avro.RunControl;
-import dev.evalfleet.schemas.avro.RunState;
-import dev.evalfleet.schemas.avro.RunStatus;
-import dev.evalfleet.schemas.avro.StateKind;
-import dev.evalfleet.schemas.avro.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -126,18 +122,7 @@ class DispatcherIT {
             run.plan(DispatchedRun.plan("q/t/a", 100));
             run.work();
             await().atMost(PATIENCE).until(() -> run.positions("q/t/a").size() == 100);
-            run.publish(
-                    fleet.topics().runs(),
-                    "q/t/a",
-                    RunState.newBuilder()
-                            .setId("q/t/a")
-                            .setKind(StateKind.RUN)
-                            .setRequestId("q")
-                            .setStatus(RunStatus.RUNNING)
-                            .setMissingPositions(List.of(42L))
-                            .setUsage(Usage.newBuilder().build())
-                            .setUpdatedAt(Instant.now())
-                            .build());
+            run.misses("q/t/a", List.of(42L));
 
             await().atMost(PATIENCE).until(() -> run.received().size() > 100);
             assertThat(run.received().getLast().getPosition()).isEqualTo(42);

@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Whether a model can be asked at all. An outage is not a regression: while the circuit is open samples wait, none
-/// spends an attempt, and the backend is probed until it answers again. It is open until the first probe succeeded.
+/// spends an attempt, and the backend is probed until it answers again, a probe or a call that was under way. It is open
+/// until the first probe succeeded. A probe that hangs does not hold back the next.
 final class Circuit implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Circuit.class);
@@ -28,6 +29,7 @@ final class Circuit implements AutoCloseable {
     private int brokenInARow;
     private Duration pause;
     private Instant closedAt = Instant.EPOCH;
+    private int openings;
 
     Circuit(String model, Backend backend, Duration firstPause, Duration longestPause) {
         this.model = model;
@@ -66,6 +68,9 @@ final class Circuit implements AutoCloseable {
 
     synchronized void answered() {
         brokenInARow = 0;
+        if (openReason != null && everProbed) {
+            closeCircuit();
+        }
     }
 
     /// A call broke. True when it did so in an outage, so that the sample is not to blame.
@@ -95,21 +100,24 @@ final class Circuit implements AutoCloseable {
         if (everProbed) {
             log.warn("model unavailable, its samples wait: model={} reason={}", model, reason);
         }
-        Thread.ofVirtual().name("probe-" + model).start(this::probeUntilAvailable);
+        int opening = ++openings;
+        Thread.ofVirtual().name("probing-" + model).start(() -> probeWhileOpen(opening));
     }
 
-    private void probeUntilAvailable() {
+    private void probeWhileOpen(int opening) {
         try {
-            boolean probeAtOnce = !everProbed();
-            while (probeAtOnce || !closing.await(nextPause())) {
-                if (probe()) {
-                    return;
-                }
-                probeAtOnce = false;
+            boolean atOnce = !everProbed();
+            while ((atOnce || !closing.await(nextPause())) && isOpen(opening)) {
+                atOnce = false;
+                Thread.ofVirtual().name("probe-" + model).start(() -> probe(opening));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized boolean isOpen(int opening) {
+        return openReason != null && opening == openings;
     }
 
     private synchronized Duration nextPause() {
@@ -119,29 +127,36 @@ final class Circuit implements AutoCloseable {
         return now;
     }
 
-    private boolean probe() {
+    private void probe(int opening) {
+        String problem;
         try {
             backend.probe();
-            close("answers");
-            return true;
+            problem = null;
         } catch (BackendException e) {
-            stillOpen(String.valueOf(e.getMessage()));
+            problem = String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
-            stillOpen("probe failed: " + e);
+            problem = "probe failed: " + e;
         }
-        return false;
+        probed(opening, problem);
     }
 
-    private synchronized void stillOpen(String reason) {
-        if (!reason.equals(openReason)) {
-            log.warn("model unavailable, its samples wait: model={} reason={}", model, reason);
+    private synchronized void probed(int opening, @Nullable String problem) {
+        if (!isOpen(opening)) {
+            return; // another probe was faster
         }
-        openReason = reason;
+        if (problem == null) {
+            closeCircuit();
+            return;
+        }
+        if (!problem.equals(openReason)) {
+            log.warn("model unavailable, its samples wait: model={} reason={}", model, problem);
+        }
+        openReason = problem;
     }
 
-    private synchronized void close(String why) {
+    private void closeCircuit() {
         Duration outage = Duration.between(openedAt, Instant.now());
-        log.info("model {}: model={} endpoint={} after={}s", why, model, backend.endpoint(), outage.toSeconds());
+        log.info("model answers: model={} endpoint={} after={}s", model, backend.endpoint(), outage.toSeconds());
         openReason = null;
         closedAt = Instant.now();
         everProbed = true;
