@@ -1,13 +1,17 @@
 package dev.evalfleet.runtime.python;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// CPython's `random.Random(seed)` for integer seeds: the same draws, number for number (checked against 3.11). Not
-/// thread-safe.
+/// CPython's `random.Random(seed)` for integers and texts: the same draws, number for number (checked against 3.11).
+/// Not thread-safe.
 public final class PythonRandom {
     private final MersenneTwister twister;
 
@@ -16,6 +20,35 @@ public final class PythonRandom {
         int low = (int) magnitude;
         int high = (int) (magnitude >>> 32);
         twister = high == 0 ? new MersenneTwister(low) : new MersenneTwister(low, high);
+    }
+
+    /// A text is the number that its UTF-8 bytes and their SHA-512 make.
+    public PythonRandom(String seed) {
+        this.twister = new MersenneTwister(key(seed));
+    }
+
+    private static int[] key(String seed) {
+        byte[] text = seed.getBytes(StandardCharsets.UTF_8);
+        byte[] digest = sha512(text);
+        byte[] all = Arrays.copyOf(text, text.length + digest.length);
+        System.arraycopy(digest, 0, all, text.length, digest.length);
+        int[] words = new int[(all.length + 3) / 4];
+        for (int i = 0; i < all.length; i++) { // the last byte is the lowest
+            words[i / 4] |= (all[all.length - 1 - i] & 0xff) << (8 * (i % 4));
+        }
+        int length = words.length;
+        while (length > 1 && words[length - 1] == 0) {
+            length--;
+        }
+        return Arrays.copyOf(words, length);
+    }
+
+    private static byte[] sha512(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-512").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-512", e);
+        }
     }
 
     /// `random()`: a double in [0, 1) with 53 random bits.

@@ -60,6 +60,16 @@ class PythonRandomTest {
     }
 
     @Test
+    void aTextIsASeed() {
+        var random = new PythonRandom("It's a “ß” text");
+
+        assertThat(List.of(random.bits(32), random.bits(32), random.bits(32)))
+                .containsExactly(3583909283L, 1573838499L, 3194104618L);
+        assertThat(random.random()).isEqualTo(0.5881212430293762);
+        assertThat(new PythonRandom("").bits(32)).isEqualTo(4124137760L);
+    }
+
+    @Test
     void refusesToSampleMoreThanThereIs() {
         assertThatThrownBy(() -> new PythonRandom(0).sample(3, 4)).hasMessage("cannot sample 4 of 3");
     }

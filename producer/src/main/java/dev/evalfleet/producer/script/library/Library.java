@@ -54,7 +54,7 @@ public final class Library {
                         "whitespace",
                         " \t\n\r\u000b\f"));
         add("re", Regexes.members());
-        add("random", new RandomObject(0).members());
+        add("random", new RandomObject(0L).members());
         add("functools", Map.of("partial", (Callable) Library::partial));
         add("ast", Map.of("literal_eval", one(Library::literal)));
         add("json", Map.of("loads", one(Library::json), "load", one(file -> json(Members.call(file, "read", null)))));

@@ -21,8 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class RandomObject implements PythonObject {
     private PythonRandom random;
 
-    RandomObject(long seed) {
-        this.random = new PythonRandom(seed);
+    RandomObject(@Nullable Object seed) {
+        this.random = seeded(seed);
+    }
+
+    private static PythonRandom seeded(@Nullable Object seed) {
+        return seed instanceof String text ? new PythonRandom(text) : new PythonRandom(Indexing.whole(seed));
     }
 
     Map<String, Object> members() {
@@ -34,7 +38,7 @@ final class RandomObject implements PythonObject {
             if (positional.isEmpty()) {
                 throw new ScriptException("random.Random() without a seed differs from run to run");
             }
-            return new RandomObject(Indexing.whole(positional.getFirst()));
+            return new RandomObject(positional.getFirst());
         });
         return members;
     }
@@ -51,7 +55,7 @@ final class RandomObject implements PythonObject {
     private @Nullable Object call(Arguments arguments) {
         return switch (arguments.function()) {
             case "seed" -> {
-                random = new PythonRandom(Indexing.whole(arguments.at(0, "a")));
+                random = seeded(arguments.at(0, "a"));
                 yield null;
             }
             case "random" -> random.random();
@@ -64,7 +68,7 @@ final class RandomObject implements PythonObject {
                 if (items.isEmpty()) {
                     throw new PythonException("IndexError", "Cannot choose from an empty sequence");
                 }
-                yield items.get(random.choice(items.size()));
+                yield items.get((int) random.below(items.size()));
             }
             case "choices" -> {
                 if (arguments.has(1, "weights") || arguments.named().containsKey("cum_weights")) {
