@@ -27,6 +27,9 @@ record Asked(@Nullable String question, @Nullable Long input, @Nullable Object t
         if (asked instanceof Long number && choices != null) {
             return new Asked(null, number, wanted, options);
         }
+        if (asked instanceof Boolean flag && choices != null) { // a number, for Python
+            return new Asked(null, flag ? 1L : 0L, wanted, options);
+        }
         return new Asked(Python.str(asked), null, wanted, options);
     }
 

@@ -180,6 +180,25 @@ class PromptsTest {
     }
 
     @Test
+    void aFlagAsTheQuestionIsTheIndexOfAChoiceToo() {
+        PlannerUnderTest.write(
+                work,
+                "tasks/data.jsonl",
+                """
+                {"a": "1", "options": ["x", "y"], "isSecond": true}
+                """);
+        String yaml = TASK.replace("doc_to_text: \"Q: {{q}}\\nA:\"", "doc_to_text: isSecond")
+                + "output_type: multiple_choice\ndoc_to_choice: options\n";
+
+        Sample sample = samples(yaml, request()).getFirst();
+
+        assertThat(sample.getContinuations())
+                .extracting(continuation -> continuation.getContext() + continuation.getText())
+                .containsExactly("x 1", "y 1");
+        assertThat(sample.getGoldChoices()).containsExactly(1);
+    }
+
+    @Test
     void aTargetThatIsAListGivesSeveralReferences() {
         String yaml = TASK.replace("doc_to_target: a", "doc_to_target: \"{{[a, a ~ '.0']}}\"");
 
