@@ -314,6 +314,8 @@ CASES = [
     ("turkishmmlu_biology", lambda m: {"question": m.text("tr"), "choices": [f"{l}) {t}" for l, t in zip("ABCDE", m.texts(5, "tr"))], "answer": m.pick("ABCDE"), "subject": "Biology"}, {"num_fewshot": 1}),
     ("xwinograd_pt", lambda m: {"sentence": m.text("es").replace("?", "_") + " _ fim.", "option1": m.word(), "option2": m.word(), "answer": m.pick("12")}, {}),
     ("winogrande", winogrande, {"num_fewshot": 2}), ("hellaswag", hellaswag, {"num_fewshot": 1}), ("race", race, {}),
+    ("mc_taco", lambda m: {"sentence": m.text(), "question": m.text(), "answer": m.text(), "label": m.below(2) == 1, "category": 0}, {"num_fewshot": 1}),
+    ("ethics_utilitarianism", lambda m: {"baseline": m.text(), "activity": m.story("de")}, {"num_fewshot": 2}),
     ("wmdp", mmlu, {}), ("ethics_cm", lambda m: {"label": m.below(2), "input": m.text(), "is_short": True, "edited": False}, {}),
 ]
 

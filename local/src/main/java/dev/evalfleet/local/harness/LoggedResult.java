@@ -12,11 +12,13 @@ import dev.evalfleet.schemas.avro.SampleResult;
 import dev.evalfleet.schemas.avro.Score;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A scored result as lm-eval logs it: a line for each filter pipeline.
@@ -155,6 +157,7 @@ final class LoggedResult {
         return switch (score.getMetric()) {
             case "exact_match" -> (long) score.getValue();
             case "f1", "mcc" -> score.getStatistics().isEmpty() ? score.getValue() : List.of(gold(), mostLikely());
+            case "brier_score" -> List.of(gold(), NumpyText.of(probabilities()));
             default -> score.getValue();
         };
     }
@@ -167,10 +170,12 @@ final class LoggedResult {
                 : score.getValue();
     }
 
-    private long gold() {
-        return result.getGoldChoices().isEmpty()
+    // A document's true or false, which for Python are 1 and 0, is logged as it is.
+    private Object gold() {
+        long gold = result.getGoldChoices().isEmpty()
                 ? NO_GOLD
                 : result.getGoldChoices().getFirst();
+        return sample.target() instanceof Boolean is && gold == (is ? 1 : 0) ? is : (Object) gold;
     }
 
     private long mostLikely() {
@@ -179,6 +184,15 @@ final class LoggedResult {
             best = logLikelihood(i) > logLikelihood(best) ? i : best;
         }
         return best;
+    }
+
+    private double[] probabilities() {
+        double largest = logLikelihood((int) mostLikely());
+        double[] sizes = IntStream.range(0, result.getChoices().size())
+                .mapToDouble(choice -> Math.exp(logLikelihood(choice) - largest))
+                .toArray();
+        double sum = Arrays.stream(sizes).sum();
+        return Arrays.stream(sizes).map(size -> size / sum).toArray();
     }
 
     private double logLikelihood(int choice) {
