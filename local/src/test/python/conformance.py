@@ -423,7 +423,7 @@ def evaluated(manager, task, options, file, folder):
     lines = {}
     for file in sorted(written.glob("samples_*.jsonl")):
         name = re.fullmatch(r"samples_(.*)_[^_]*\.jsonl", file.name).group(1)
-        lines[name] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        lines[name] = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
     return {"results": {key: report[key] for key in kept if key in report}, "samples": lines}, loaded
 
 

@@ -69,7 +69,8 @@ public final class Hand implements AutoCloseable {
 
     /// Lets a topic take records larger than the fleet's limit, as a careless operator might.
     public void allowLargeRecords(Topic<?> topic) {
-        alter(ConfigResource.Type.TOPIC, topic.name(), Map.of("max.message.bytes", String.valueOf(LARGEST)));
+        String largest = String.valueOf(LARGEST);
+        alter(ConfigResource.Type.TOPIC, topic.name(), Map.of("max.message.bytes", largest, "segment.bytes", largest));
     }
 
     /// Appends the first records of a topic once more, as they are, to their partitions.
