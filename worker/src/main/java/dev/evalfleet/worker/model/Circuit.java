@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Whether a model can be asked at all. An outage is not a regression: while the circuit is open samples wait, none
-/// spends an attempt, and the backend is probed until it answers again, a probe or a call that was under way. It is open
-/// until the first probe succeeded. A probe that hangs does not hold back the next.
+/// spends an attempt, and the backend is probed until it answers again, be it a probe or a call that was under way. It
+/// is open until the first probe succeeded. A probe that hangs does not hold back the next.
 final class Circuit implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Circuit.class);
