@@ -67,7 +67,9 @@ final class SetBaseline implements Subcommand {
                             + PATIENCE.toSeconds() + " s. Is an aggregator running? 'evalfleet baseline list' shows"
                             + " what is frozen.");
                 }
-                output.say("Baseline " + name + ": " + Show.count(rows) + " scores of " + run + " are kept.");
+                String most = rows < answered ? " of " + Show.count(answered) : "";
+                output.say("Baseline " + name + ": " + Show.count(rows) + most + " scores of " + run + " are kept"
+                        + (most.isEmpty() ? "." : "; 'evalfleet baseline list' shows when more are."));
             }
         }
         return ExitCodes.OK;
