@@ -38,6 +38,9 @@ final class EchoServer {
             public JsonNode echo(JsonNode prompt) throws CallEnded, InterruptedException {
                 URI url = URI.create(base + "/completions");
                 try (HttpCalls.Reply reply = http.post(url, dialect.echo(prompt), cancellation)) {
+                    if (NO_SUCH_CALL.contains(reply.status()) && chats(base, cancellation)) {
+                        throw new CallEnded(chatOnly(base, reply.status()));
+                    }
                     return answer(base, reply);
                 }
             }
@@ -47,6 +50,19 @@ final class EchoServer {
                 return withoutTokens.contains(base) ? null : askTokens(base, text, cancellation);
             }
         };
+    }
+
+    private boolean chats(URI base, Cancellation cancellation) throws CallEnded, InterruptedException {
+        URI url = URI.create(base + "/chat/completions");
+        try (HttpCalls.Reply reply = http.post(url, dialect.canary(true), cancellation)) {
+            return reply.status() == 200;
+        }
+    }
+
+    private static Completion chatOnly(URI base, int status) {
+        return new Completion.Unsupported(base + " answers chats but has no /completions (" + status
+                + "): an endpoint for chats only gives no log-probabilities of a prompt, which multiple-choice,"
+                + " log-likelihood and perplexity tasks need; vLLM and SGLang do");
     }
 
     private @Nullable List<Long> askTokens(URI base, String text, Cancellation cancellation)
