@@ -179,6 +179,7 @@ function runPage(id) {
         state.verdict.eValue === null ? "" : ", e-value " + evidence(state.verdict.eValue),
         state.verdict.lower === null ? "" : ", interval " + interval(state.verdict.lower, state.verdict.upper),
         ": ", state.verdict.reason) : "",
+      ...state.failures.map(f => el("p", { class: "soft" }, el("strong", {}, f.code), " ", number(f.count), " failed: ", f.example)),
       ...state.problems.map(p => el("p", { class: "alert" }, el("strong", {}, p.where), " ", p.message))),
       ...alertList(raised));
     drawChart(chart, histories);

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// same document is there too, whichever came first. Keyed by run from here on.
 final class SamplePairing implements Processor<String, Delivery, String, Outcome> {
     static final String STORE = "sample-pairs";
+    private static final int LONGEST_CAUSE = 300;
 
     /// One run's answer to a document.
     record Side(String runId, Sample sample) {
@@ -113,10 +114,18 @@ final class SamplePairing implements Processor<String, Delivery, String, Outcome
         Side side = new Side(
                 result.getRunId(),
                 new Sample(result.getPosition(), Answer.of(result), result.getSlices(), result.getClusterId()));
-        tell(record, side.runId, new Ended(side.sample, Spent.of(result), origin));
+        tell(record, side.runId, new Ended(side.sample, cause(result), Spent.of(result), origin));
         pair(record, side, origin);
         pairWithEarlier(record, side, origin);
         pairWithLater(record, side, origin);
+    }
+
+    private static String cause(SampleResult result) {
+        String cause = result.getFailure() == null ? "" : result.getFailure().getCause();
+        if (cause.length() <= LONGEST_CAUSE) {
+            return cause;
+        }
+        return cause.substring(0, cause.offsetByCodePoints(LONGEST_CAUSE, -1)) + "…";
     }
 
     private void pair(Record<String, Delivery> record, Side side, String origin) {

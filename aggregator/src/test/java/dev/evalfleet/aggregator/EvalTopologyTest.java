@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.evalfleet.schemas.avro.ControlAction;
+import dev.evalfleet.schemas.avro.FailureCount;
 import dev.evalfleet.schemas.avro.FailureKind;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.PairedMetric;
@@ -125,6 +126,22 @@ class EvalTopologyTest {
         assertThat(fleet.state(CANDIDATE).getStatusReason())
                 .isEqualTo("1 of 40 samples failed for reasons outside the model (timeout 1), more than 2 %");
         assertThat(fleet.state(REQUEST).getStatus()).isEqualTo(RunStatus.INCOMPLETE);
+    }
+
+    @Test
+    void failuresAreToldByCauseWithAnExampleOfEach() {
+        fleet.plans(plan(CANDIDATE, 10));
+        fleet.receives(
+                failed(CANDIDATE, 0, FailureKind.MODEL, "refused"),
+                failed(CANDIDATE, 1, FailureKind.INFRASTRUCTURE, "timeout"),
+                failed(CANDIDATE, 2, FailureKind.INFRASTRUCTURE, "timeout"),
+                scored(CANDIDATE, 3, 1));
+        fleet.ticks();
+
+        assertThat(fleet.state(CANDIDATE).getFailures())
+                .containsExactly(
+                        new FailureCount(FailureKind.INFRASTRUCTURE, "timeout", 2L, "it did not work"),
+                        new FailureCount(FailureKind.MODEL, "refused", 1L, "it did not work"));
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// News of one sample of a run, small: this is what is re-keyed from document to run.
 public sealed interface Outcome {
-    Codec<Outcome> CODEC = Codec.of(1, Outcome::write, Outcome::read);
+    Codec<Outcome> CODEC = Codec.of(2, Outcome::write, Outcome::read);
 
     long position();
 
@@ -16,7 +16,9 @@ public sealed interface Outcome {
     String origin();
 
     /// The sample ended.
-    record Ended(Sample sample, Spent spent, String origin) implements Outcome {
+    ///
+    /// @param cause of a failure, one sentence, shortened; empty when scored
+    record Ended(Sample sample, String cause, Spent spent, String origin) implements Outcome {
         @Override
         public long position() {
             return sample.position();
@@ -53,11 +55,11 @@ public sealed interface Outcome {
 
     private static void write(Outcome outcome, Out out) {
         switch (outcome) {
-            case Ended(Sample sample, Spent spent, String origin) -> {
+            case Ended(Sample sample, String cause, Spent spent, String origin) -> {
                 out.whole(0);
                 sample.write(out);
                 spent.write(out);
-                out.text(origin);
+                out.text(origin).text(cause);
             }
             case Paired(Sample sample, String baselineRunId, Answer baseline, String origin) -> {
                 out.whole(1);
@@ -74,10 +76,17 @@ public sealed interface Outcome {
     private static Outcome read(In in) {
         long kind = in.whole();
         return switch ((int) kind) {
-            case 0 -> new Ended(Sample.read(in), Spent.read(in), in.text());
+            case 0 -> ended(in);
             case 1 -> new Paired(Sample.read(in), in.text(), Answer.read(in), in.text());
             case 2 -> new Repeated(in.whole(), in.text());
             default -> throw new IllegalStateException("no outcome is of kind " + kind);
         };
+    }
+
+    private static Ended ended(In in) {
+        Sample sample = Sample.read(in);
+        Spent spent = Spent.read(in);
+        String origin = in.text();
+        return new Ended(sample, in.version() < 2 ? "" : in.text(), spent, origin);
     }
 }

@@ -5,20 +5,16 @@ import dev.evalfleet.aggregator.codec.In;
 import dev.evalfleet.aggregator.codec.Out;
 import dev.evalfleet.aggregator.outcome.Answer;
 import dev.evalfleet.aggregator.outcome.RunSummary;
+import dev.evalfleet.schemas.avro.FailureCount;
 import dev.evalfleet.schemas.avro.RunStatus;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// How far one run is: its status, its samples by what became of them, and when things happened.
 public final class Progress {
-    static final Codec<Progress> CODEC = Codec.of(2, Progress::write, Progress::read);
+    static final Codec<Progress> CODEC = Codec.of(3, Progress::write, Progress::read);
 
     /// More unresolved infrastructure failures than this share, and the run's numbers do not stand for the model.
     private static final double TOLERATED_FAILURES = 0.02;
-
-    private static final int MOST_CODES = 16;
 
     private RunStatus status = RunStatus.PLANNED;
     private String reason = "";
@@ -34,7 +30,7 @@ public final class Progress {
     private long firstResultAt = -1;
     private long lastResultAt = -1;
     private long finishedAt = -1;
-    private final Map<String, Long> failuresByCode = new TreeMap<>();
+    private Failures failures = new Failures();
 
     public RunStatus status() {
         return status;
@@ -82,6 +78,10 @@ public final class Progress {
                 expected, scored, failedModel, failedInfrastructure, cancelled, saved, duplicates, late);
     }
 
+    public List<FailureCount> failures() {
+        return failures.counts();
+    }
+
     public RunSummary.Times times(long plannedAt) {
         return new RunSummary.Times(plannedAt, firstResultAt, lastResultAt, finishedAt);
     }
@@ -102,16 +102,17 @@ public final class Progress {
         return more;
     }
 
-    void answered(Answer answer, long at) {
+    /// @param cause of a failure, one sentence; empty otherwise
+    void answered(Answer answer, String cause, long at) {
         started();
         firstResultAt = firstResultAt < 0 ? at : Math.min(firstResultAt, at);
         lastResultAt = Math.max(lastResultAt, at);
-        count(answer);
+        count(answer, cause);
     }
 
     void gaveUp(Answer lost) {
         started();
-        count(lost);
+        count(lost, "");
     }
 
     void repeated() {
@@ -146,32 +147,27 @@ public final class Progress {
         finishedAt = at;
     }
 
-    private void count(Answer answer) {
+    private void count(Answer answer, String cause) {
+        if (!answer.scored()) {
+            failures.add(answer, cause);
+        }
         switch (answer.ending()) {
             case SCORED -> scored++;
             case MODEL_FAILED -> failedModel++;
-            case INFRASTRUCTURE_FAILED -> {
-                failedInfrastructure++;
-                boolean known = failuresByCode.containsKey(answer.code()) || failuresByCode.size() < MOST_CODES;
-                failuresByCode.merge(known ? answer.code() : "other", 1L, Long::sum);
-            }
+            case INFRASTRUCTURE_FAILED -> failedInfrastructure++;
         }
     }
 
     private String incompleteBecause(long expected) {
-        String codes = failuresByCode.entrySet().stream()
-                .map(code -> code.getKey() + " " + code.getValue())
-                .collect(Collectors.joining(", "));
         return "%d of %d samples failed for reasons outside the model (%s), more than %.0f %%"
-                .formatted(failedInfrastructure, expected, codes, TOLERATED_FAILURES * 100);
+                .formatted(failedInfrastructure, expected, failures.outsideTheModel(), TOLERATED_FAILURES * 100);
     }
 
     private void write(Out out) {
         out.text(status.name()).text(reason).whole(scored).whole(failedModel).whole(failedInfrastructure);
         out.whole(cancelled).whole(duplicates).whole(late).whole(pairs).whole(prefix);
         out.whole(firstResultAt).whole(lastResultAt).whole(finishedAt);
-        out.list(List.copyOf(failuresByCode.entrySet()), (to, code) -> to.text(code.getKey())
-                .whole(code.getValue()));
+        failures.write(out);
         out.whole(dispatched);
     }
 
@@ -190,7 +186,7 @@ public final class Progress {
         progress.firstResultAt = in.whole();
         progress.lastResultAt = in.whole();
         progress.finishedAt = in.whole();
-        in.list(from -> progress.failuresByCode.put(from.text(), from.whole()));
+        progress.failures = Failures.read(in, in.version() < 3);
         progress.dispatched = in.version() < 2 ? 0 : in.whole();
         return progress;
     }

@@ -69,6 +69,7 @@ public final class Reports {
                 .setScored(counts.scored())
                 .setFailedModel(counts.failedModel())
                 .setFailedInfrastructure(counts.failedInfrastructure())
+                .setFailures(progress.failures())
                 .setCancelled(counts.cancelled())
                 .setSaved(counts.saved())
                 .setDuplicates(counts.duplicates())

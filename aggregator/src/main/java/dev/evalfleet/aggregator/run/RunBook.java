@@ -232,7 +232,7 @@ public final class RunBook {
         Sample sample = ended.sample();
         String problem = ScoreCheck.problem(plan, sample.answer());
         Answer answer = problem == null ? sample.answer() : INVALID;
-        progress.answered(answer, at);
+        progress.answered(answer, problem == null ? ended.cause() : problem, at);
         tallies.add(plan, sample, answer, ended.spent());
         prefix.ended(plan, progress, with(sample, answer));
         keep(plan, progress);

@@ -43,8 +43,8 @@ class CodecTest {
                 "cluster 7");
         Answer failed = Answer.infrastructureFailed("timeout");
         List<Outcome> outcomes = List.of(
-                new Outcome.Ended(sample, new Spent(10, 5, 12.5, null), "evalfleet.results-3@17"),
-                new Outcome.Ended(sample, new Spent(0, 0, 0, 3.25), ""),
+                new Outcome.Ended(sample, "", new Spent(10, 5, 12.5, null), "evalfleet.results-3@17"),
+                new Outcome.Ended(sample, "timed out after 5 s", new Spent(0, 0, 0, 3.25), ""),
                 new Outcome.Paired(sample, "r/t/old", failed, "evalfleet.results-3@18"),
                 new Outcome.Repeated(0, "evalfleet.results-3@19"));
 

@@ -95,6 +95,12 @@ public final class ReportJson {
         node.put("scored", state.getScored());
         node.put("failedModel", state.getFailedModel());
         node.put("failedInfrastructure", state.getFailedInfrastructure());
+        ArrayNode failures = node.putArray("failures");
+        state.getFailures().forEach(failure -> failures.addObject()
+                .put("kind", lower(failure.getKind()))
+                .put("code", failure.getCode())
+                .put("count", failure.getCount())
+                .put("example", failure.getExample()));
         node.put("cancelled", state.getCancelled());
         node.put("saved", state.getSaved());
         verdict(state.getVerdict(), node);

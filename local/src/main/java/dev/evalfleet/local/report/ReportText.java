@@ -139,6 +139,14 @@ public final class ReportText {
                 ended.getFailedModel(),
                 ended.getFailedInfrastructure(),
                 ended.getCancelled()));
+        ended.getFailures().stream()
+                .filter(failure -> !failure.getExample().isEmpty())
+                .forEach(failure -> out.println(String.format(
+                        Locale.ROOT,
+                        "    %s, %,d of them: %s",
+                        failure.getCode(),
+                        failure.getCount(),
+                        failure.getExample().strip().replaceAll("[\\s\\p{Cntrl}]+", " "))));
     }
 
     /// What became certain, what stopping early saved, and the verdict of the request.

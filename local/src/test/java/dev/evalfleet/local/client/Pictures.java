@@ -1,6 +1,8 @@
 package dev.evalfleet.local.client;
 
 import dev.evalfleet.schemas.Ids;
+import dev.evalfleet.schemas.avro.FailureCount;
+import dev.evalfleet.schemas.avro.FailureKind;
 import dev.evalfleet.schemas.avro.Metric;
 import dev.evalfleet.schemas.avro.MetricPlan;
 import dev.evalfleet.schemas.avro.PairedMetric;
@@ -83,6 +85,15 @@ public final class Pictures {
                 .setEValue(eValue)
                 .build());
         picture.see(task + model + slice, metric);
+        return this;
+    }
+
+    /// The run is incomplete: half of its samples failed so.
+    public Pictures failed(String task, String model, String code, String example) {
+        add(task, model, RunRole.CANDIDATE, RunStatus.INCOMPLETE, 50, 100);
+        RunState state = picture.state(Ids.runId(requestId, task, model, null)).orElseThrow();
+        state.setFailedInfrastructure(50);
+        state.setFailures(List.of(new FailureCount(FailureKind.INFRASTRUCTURE, code, 50L, example)));
         return this;
     }
 

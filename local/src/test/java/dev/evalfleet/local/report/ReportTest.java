@@ -76,6 +76,16 @@ class ReportTest {
     }
 
     @Test
+    void whySamplesFailedIsToldWithWhatTheFirstOfThemSays() {
+        fleet.failed("a", "v1", "unsupported", "answers chats\nbut has \u001b[31mno /completions");
+
+        assertThat(text())
+                .contains("a on v1: incomplete; 50 of 100 scored, 0 failed by the model, 50 by the machinery")
+                .contains("    unsupported, 50 of them: answers chats but has [31mno /completions");
+        assertThat(ReportJson.of(report())).contains("\"code\" : \"unsupported\"", "\"count\" : 50");
+    }
+
+    @Test
     void machinesGetTheSameFigures() {
         fleet.baseline("a", "v1", 0.5).candidate("a", "v2", 0.4, 0.25);
 
