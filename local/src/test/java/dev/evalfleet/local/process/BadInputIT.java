@@ -49,6 +49,21 @@ class BadInputIT {
     }
 
     @Test
+    void anEndpointForChatsOnlyIsRefusedForLogLikelihoodsWithTheReason() throws IOException {
+        try (FakeModelServer server = FakeModelServer.serving("m")) {
+            CommandRun run = CommandRun.of(
+                    "submit", "--base-url", server.url(), "--model", "m", "--tasks", "skills_compare", "--limit", "5");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(run.out())
+                    .contains("5 of 5 samples failed for reasons outside the model (unsupported 5)")
+                    .contains(
+                            "unsupported, 5 of them: " + server.url() + " answers chats but has no /completions (404)")
+                    .contains("which multiple-choice, log-likelihood and perplexity tasks need");
+        }
+    }
+
+    @Test
     void aPortInUseIsTold() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             refused(ExitCodes.FAILED, "up", "--broker-port", "" + taken.getLocalPort(), "--model", "m=scripted")

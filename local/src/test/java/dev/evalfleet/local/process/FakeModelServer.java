@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/// An OpenAI-compatible server that answers every prompt with the same text.
+/// An OpenAI-compatible server for chats only, which answers every one with the same text.
 final class FakeModelServer implements AutoCloseable {
 
     private final HttpServer server;
@@ -23,10 +23,10 @@ final class FakeModelServer implements AutoCloseable {
                 "{\"object\": \"list\", \"data\": [{\"id\": \"%s\", \"object\": \"model\"}]}".formatted(model));
         answer(
                 server,
-                "/v1/completions",
+                "/v1/chat/completions",
                 """
-                {"id": "1", "object": "text_completion", "model": "%s",
-                 "choices": [{"index": 0, "text": "46", "finish_reason": "stop"}],
+                {"id": "1", "object": "chat.completion", "model": "%s",
+                 "choices": [{"index": 0, "message": {"role": "assistant", "content": "46"}, "finish_reason": "stop"}],
                  "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}}
                 """
                         .formatted(model));
