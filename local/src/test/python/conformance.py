@@ -178,6 +178,42 @@ def hellaswag(m):
     }
 
 
+def boxed(m):
+    answer = m.pick(["\\frac{1}{2}", "\\frac12", "x = 7", "12\\text{ cm}", "0.5", "3/4", "\\sqrt2", "10\\%"])
+    return {"problem": f"{m.text()} $x+{m.number()}$", "level": "Level 2", "type": "Algebra", "solution": f"{m.text('fr')} So $\\boxed{{{answer}}}$."}
+
+
+def drop(m):
+    def answer():
+        spans = m.pick([[], [], m.words(1), m.words(2)])
+        number = "" if spans else m.pick([str(m.number()), "12.5", ""])
+        day = {"day": "", "month": "", "year": ""} if spans or number else {"day": str(m.number()), "month": "May", "year": "1990"}
+        return {"number": number, "date": day, "spans": spans}
+
+    more = [answer() for _ in range(2)]
+    return {
+        "section_id": "s", "query_id": m.word(), "passage": m.story(), "question": m.text(), "answer": {**answer(), "worker_id": "", "hit_id": ""},
+        "validated_answers": {key: [one[key] for one in more] for key in ("number", "date", "spans")},
+    }
+
+
+def conversation(m):
+    turns = m.below(3) + 1
+    answers = lambda: {"input_text": m.words(turns), "answer_start": [0] * turns}
+    return {
+        "id": m.word(), "source": "wikipedia", "story": m.story(), "questions": {"input_text": m.texts(turns), "turn_id": list(range(turns))},
+        "answers": answers(), "additional_answers": {str(i): answers() for i in range(3)},
+    }
+
+
+def extracted(language):
+    def made(m):
+        found = {"answer_start": [1], "text": [m.text(language)]}
+        return {"context": m.story(), "question": m.text(language), "answers": found, "id": m.word()}
+
+    return made
+
+
 def race(m):
     return {
         "article": m.story(), "problems": str([
@@ -316,6 +352,9 @@ CASES = [
     ("winogrande", winogrande, {"num_fewshot": 2}), ("hellaswag", hellaswag, {"num_fewshot": 1}), ("race", race, {}),
     ("mc_taco", lambda m: {"sentence": m.text(), "question": m.text(), "answer": m.text(), "label": m.below(2) == 1, "category": 0}, {"num_fewshot": 1}),
     ("ethics_utilitarianism", lambda m: {"baseline": m.text(), "activity": m.story("de")}, {"num_fewshot": 2}),
+    ("hendrycks_math_algebra", boxed, {"num_fewshot": 2}), ("aime24", lambda m: {"ID": "x", "Problem": m.text(), "Solution": m.story(), "Answer": m.number()}, {}),
+    ("drop", drop, {"num_fewshot": 1}), ("coqa", conversation, {}), ("mlqa_de_en", extracted("de"), {"num_fewshot": 1}),
+    ("mlqa_zh_zh", extracted("zh"), {}), ("xquad_es", extracted("es"), {"num_fewshot": 1}),
     ("wmdp", mmlu, {}), ("ethics_cm", lambda m: {"label": m.below(2), "input": m.text(), "is_short": True, "edited": False}, {}),
 ]
 

@@ -78,7 +78,8 @@ public final class Scoring {
     public record MetricFacts(
             String name, String aggregation, boolean higherIsBetter, @Nullable Double lower, @Nullable Double upper) {
 
-        static MetricFacts mean(String name) {
+        /// A share or the like: 0 to 1, averaged, more is better.
+        public static MetricFacts mean(String name) {
             return new MetricFacts(name, CorpusMetric.MEAN.aggregation(), true, 0.0, 1.0);
         }
 

@@ -4,6 +4,7 @@ import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.producer.prompt.HarnessSample;
 import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.task.TaskDefinition;
+import dev.evalfleet.schemas.ScriptedMetrics;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilteredOutput;
 import dev.evalfleet.schemas.avro.Output;
@@ -98,6 +99,7 @@ final class LoggedResult {
         if (task.requestType() != RequestType.GENERATE_UNTIL) {
             scores.sort(Comparator.comparingInt(score -> Math.floorMod(ORDER.indexOf(score.getMetric()), 100)));
         }
+        scores.sort(Comparator.comparing(score -> !isLogged(score, "first")));
         return scores;
     }
 
@@ -162,7 +164,17 @@ final class LoggedResult {
         };
     }
 
+    private boolean isLogged(Score score, String how) {
+        return task.metrics().stream()
+                .filter(metric -> metric.name().equals(score.getMetric()))
+                .anyMatch(
+                        metric -> metric.arguments().contains("\"%s\":\"%s\"".formatted(ScriptedMetrics.LOGGED, how)));
+    }
+
     private Object ofText(Score score, FilterPipeline filter) {
+        if (isLogged(score, "truth")) {
+            return score.getValue() == 1;
+        }
         boolean isCorpus = List.of("bleu", "chrf", "chrf++", "ter").contains(score.getMetric());
         List<String> texts = kept(filter.getName());
         return isCorpus && !texts.isEmpty() && !result.getTargets().isEmpty()

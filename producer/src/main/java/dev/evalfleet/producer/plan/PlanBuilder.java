@@ -105,8 +105,7 @@ final class PlanBuilder {
         var plans = new ArrayList<MetricPlan>();
         for (FilterPipeline filter : task.filters()) {
             for (TaskDefinition.MetricSettings metric : task.metrics()) {
-                Scoring.MetricFacts facts = Objects.requireNonNull(
-                        Scoring.metrics(task.requestType()).get(metric.name()), metric.name());
+                Scoring.MetricFacts facts = metric.facts();
                 plans.add(MetricPlan.newBuilder()
                         .setMetric(metric.name())
                         .setFilter(filter.getName())

@@ -1,5 +1,6 @@
 package dev.evalfleet.producer.python;
 
+import dev.evalfleet.runtime.python.PythonNumber;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -116,7 +117,7 @@ public final class Formatting {
     /// Python rounds the exact binary value, half to even.
     static String fixed(double value, int digits) {
         if (!Double.isFinite(value)) {
-            return Repr.number(value);
+            return PythonNumber.text(value);
         }
         String text = new BigDecimal(Math.abs(value))
                 .setScale(Math.min(digits, 400), RoundingMode.HALF_EVEN)

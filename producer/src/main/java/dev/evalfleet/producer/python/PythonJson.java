@@ -1,5 +1,6 @@
 package dev.evalfleet.producer.python;
 
+import dev.evalfleet.runtime.python.PythonNumber;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public final class PythonJson {
     private static String number(double number) {
         return Double.isNaN(number)
                 ? "NaN"
-                : Double.isInfinite(number) ? (number > 0 ? "Infinity" : "-Infinity") : Repr.number(number);
+                : Double.isInfinite(number) ? (number > 0 ? "Infinity" : "-Infinity") : PythonNumber.text(number);
     }
 
     private void object(Map<?, ?> map, int depth) {

@@ -1,7 +1,6 @@
 package dev.evalfleet.producer.python;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
+import dev.evalfleet.runtime.python.PythonNumber;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class Repr {
             case null -> out.append("None");
             case String text -> appendText(out, text);
             case Boolean flag -> out.append(flag ? "True" : "False");
-            case Double number -> out.append(number(number));
+            case Double number -> out.append(PythonNumber.text(number));
             case Tuple items -> {
                 appendItems(out.append('('), items);
                 out.append(items.size() == 1 ? ",)" : ")");
@@ -46,37 +45,6 @@ final class Repr {
             separator = ", ";
         }
         out.append(map.isEmpty() ? "{}" : "}");
-    }
-
-    /// Shortest text that reads back as the same double; exponents outside 1e-4 and 1e16.
-    static String number(double value) {
-        if (!Double.isFinite(value)) {
-            return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-        }
-        if (value == 0) {
-            return 1 / value < 0 ? "-0.0" : "0.0";
-        }
-        BigDecimal shortest = shortest(value);
-        String digits = shortest.unscaledValue().abs().toString();
-        int exponent = digits.length() - 1 - shortest.scale();
-        String sign = value < 0 ? "-" : "";
-        if (exponent < -4 || exponent >= 16) {
-            String fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
-            String power = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
-            return sign + digits.charAt(0) + fraction + "e" + power;
-        }
-        String plain = shortest.abs().toPlainString();
-        return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
-    }
-
-    // Java writes two digits at least, and so 4.9E-324 for what Python writes as 5e-324.
-    private static BigDecimal shortest(double value) {
-        BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-        if (digits.precision() == 2) {
-            BigDecimal shorter = digits.round(new MathContext(1));
-            return shorter.doubleValue() == value ? shorter.stripTrailingZeros() : digits;
-        }
-        return digits;
     }
 
     private static void appendText(StringBuilder out, String text) {

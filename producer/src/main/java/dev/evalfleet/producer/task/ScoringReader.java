@@ -7,6 +7,7 @@ import dev.evalfleet.producer.yaml.PythonFunction;
 import dev.evalfleet.runtime.python.PythonRegex;
 import dev.evalfleet.runtime.python.RegexException;
 import dev.evalfleet.schemas.Scoring;
+import dev.evalfleet.schemas.ScriptedMetrics;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilterStep;
 import dev.evalfleet.schemas.avro.RequestType;
@@ -22,11 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys that say how answers are made, filtered and scored: generation_kwargs, filter_list, metric_list.
 final class ScoringReader {
+    private static final Scoring.MetricFacts NO_FACTS = Scoring.MetricFacts.mean("unknown");
     private static final Set<String> METRIC_KEYS = Set.of("metric", "aggregation", "higher_is_better");
 
     private final ConfigReader keys;
     private final RequestType type;
-    private final Map<String, @Nullable Object> processResults;
+    private final String processResults;
 
     ScoringReader(ConfigReader keys, RequestType type) {
         this.keys = keys;
@@ -114,7 +116,8 @@ final class ScoringReader {
             for (String name : Scoring.defaultMetrics(type)) {
                 Scoring.MetricFacts facts =
                         Objects.requireNonNull(Scoring.metrics(type).get(name), name);
-                metrics.add(new TaskDefinition.MetricSettings(name, facts.aggregation(), facts.higherIsBetter(), "{}"));
+                metrics.add(new TaskDefinition.MetricSettings(
+                        name, facts.aggregation(), facts.higherIsBetter(), "{}", facts));
             }
         }
         if (metrics.isEmpty()) {
@@ -126,7 +129,9 @@ final class ScoringReader {
     private TaskDefinition.MetricSettings metric(ConfigReader metric) {
         String name = metric.text("metric", "");
         Map<String, Scoring.MetricFacts> known = Scoring.metrics(type);
-        Scoring.MetricFacts facts = known.get(name);
+        Map<String, Object> scripted = ScriptedMetrics.options(processResults, name);
+        boolean isScripted = ScriptedMetrics.isScripted(scripted);
+        Scoring.MetricFacts facts = isScripted ? Scoring.MetricFacts.mean(name) : known.get(name);
         if (facts == null && !name.isEmpty()) {
             metric.problem(
                     "metric",
@@ -135,7 +140,7 @@ final class ScoringReader {
         } else if (facts == null && metric.config().get("metric") == null) {
             metric.problem("metric", "is missing: every entry of metric_list names a metric");
         }
-        if (type == RequestType.GENERATE_UNTIL && facts != null) {
+        if (type == RequestType.GENERATE_UNTIL && facts != null && !isScripted) {
             checkImplementation(metric, name);
         }
         String aggregation = aggregation(metric, facts);
@@ -147,9 +152,10 @@ final class ScoringReader {
         var arguments = new LinkedHashMap<>(metric.config().values());
         METRIC_KEYS.forEach(arguments::remove);
         arguments.forEach((key, value) -> refuseFunction(metric, key, value));
-        arguments.putAll(processResults);
+        arguments.putAll(scripted);
         boolean higherIsBetter = metric.flag("higher_is_better", facts == null || facts.higherIsBetter());
-        return new TaskDefinition.MetricSettings(name, aggregation, higherIsBetter, JsonValues.text(arguments));
+        return new TaskDefinition.MetricSettings(
+                name, aggregation, higherIsBetter, JsonValues.text(arguments), facts == null ? NO_FACTS : facts);
     }
 
     private String aggregation(ConfigReader metric, Scoring.@Nullable MetricFacts facts) {
@@ -180,16 +186,10 @@ final class ScoringReader {
         }
     }
 
-    // What a known process_results does, as options of the metrics it gives.
-    private static Map<String, @Nullable Object> processResults(ConfigReader keys) {
-        if (!(keys.config().get("process_results") instanceof PythonFunction reference)) {
-            return Map.of();
-        }
-        return switch (known(keys, "process_results", reference).orElse("")) {
-            case "mc2" -> Map.of("scorer", "mc2", "labels", "mc2_targets.labels");
-            case "page counts" -> Map.of("column", "page");
-            default -> Map.of();
-        };
+    private static String processResults(ConfigReader keys) {
+        return keys.config().get("process_results") instanceof PythonFunction reference
+                ? known(keys, "process_results", reference).orElse("")
+                : "";
     }
 
     // hf_evaluate takes the metric from Hugging Face's evaluate: of those, the ones that compare one label with

@@ -3,6 +3,7 @@ package dev.evalfleet.producer.task;
 import dev.evalfleet.producer.dataset.DatasetSource;
 import dev.evalfleet.producer.script.ScriptFunction;
 import dev.evalfleet.producer.yaml.Config;
+import dev.evalfleet.schemas.Scoring;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.RequestType;
 import java.util.List;
@@ -84,7 +85,9 @@ public record TaskDefinition(
     /// One entry of metric_list.
     ///
     /// @param arguments its options as JSON
-    public record MetricSettings(String name, String aggregation, boolean higherIsBetter, String arguments) {}
+    /// @param facts what is known of its values
+    public record MetricSettings(
+            String name, String aggregation, boolean higherIsBetter, String arguments, Scoring.MetricFacts facts) {}
 
     /// What must hold of the documents (`metadata.dataset_check`).
     ///

@@ -28,6 +28,7 @@ public final class YamlReader {
     // An alias can repeat its anchor without end; a task is never this large.
     private static final int MOST_NODES = 200_000;
     private static final int DEEPEST = 60;
+    private static final int MOST_SEPARATORS = 100;
     private static final int LONGEST_KEY = 1_000;
     private static final int LONGEST_NUMBER = 4_300; // Python's own limit
 
@@ -60,7 +61,7 @@ public final class YamlReader {
                 .setMaxAliasesForCollections(1000)
                 .build();
         try {
-            Optional<Node> root = new Compose(settings).composeString(text);
+            Optional<Node> root = composed(settings, text);
             if (root.isEmpty() || !(root.get() instanceof MappingNode mapping)) {
                 throw new YamlException(new Place(label, 1), "", "a task file is a mapping of keys to values");
             }
@@ -73,6 +74,25 @@ public final class YamlReader {
             throw new YamlException(new Place(label, 0), "", "too deeply nested");
         } catch (YamlEngineException e) {
             throw new YamlException(new Place(label, 0), "", "broken YAML: " + e.getMessage());
+        }
+    }
+
+    // YAML has \L and \P for two separators, which the library does not know; but it says where one is.
+    private static Optional<Node> composed(LoadSettings settings, String text) {
+        String known = text;
+        for (int left = MOST_SEPARATORS; ; left--) {
+            try {
+                return new Compose(settings).composeString(known);
+            } catch (MarkedYamlEngineException e) {
+                int at = known.offsetByCodePoints(
+                        0, e.getProblemMark().map(Mark::getIndex).orElse(0));
+                boolean separator = known.startsWith("\\L", at - 1) || known.startsWith("\\P", at - 1);
+                if (!separator || left == 0) {
+                    throw e;
+                }
+                String escape = known.charAt(at) == 'L' ? "u2028" : "u2029";
+                known = known.substring(0, at) + escape + known.substring(at + 1);
+            }
         }
     }
 

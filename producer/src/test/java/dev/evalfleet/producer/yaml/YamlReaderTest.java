@@ -50,6 +50,16 @@ class YamlReaderTest {
     }
 
     @Test
+    void separatorsMayBeEscaped() {
+        Config config = YamlReader.parse("é: 😀\na: \"x\\Ly\\Pz\\\\L\" # \\L\nb: '\\L'\nc: \\P\n", "t.yaml");
+
+        assertThat(config.get("a")).isEqualTo("x\u2028y\u2029z\\L");
+        assertThat(config.get("b")).isEqualTo("\\L");
+        assertThat(config.get("c")).isEqualTo("\\P");
+        assertThatThrownBy(() -> YamlReader.parse("a: \"\\q\"", "t.yaml")).hasMessageContaining("escape");
+    }
+
+    @Test
     void functionsAreValues() {
         assertThat(value("!function utils.process_docs")).isEqualTo(new PythonFunction("utils.process_docs", "x.yaml"));
     }

@@ -3,6 +3,7 @@ package dev.evalfleet.worker.scoring;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.evalfleet.schemas.avro.Sample;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +24,25 @@ public final class Arguments {
         }
     }
 
-    /// A value of the sample's document, by the names of columns with dots between them.
-    static JsonNode ofDocument(Sample sample, String path) {
+    /// A value of the sample's document, by the names of columns with dots between them; a name that is not there in
+    /// any case it is written in.
+    public static JsonNode ofDocument(Sample sample, String path) {
         JsonNode value = parse(sample.getDocument() == null ? "" : sample.getDocument());
         for (String column : path.split("\\.")) {
-            value = value.path(column);
+            value = value.has(column) ? value.path(column) : inAnyCase(value, column);
         }
         if (value.isMissingNode()) {
             throw new ScoringException("no_column", "the metric needs the document's " + path + ", which is not there");
         }
         return value;
+    }
+
+    private static JsonNode inAnyCase(JsonNode document, String column) {
+        return document.properties().stream()
+                .filter(field -> field.getKey().equalsIgnoreCase(column))
+                .findFirst()
+                .map(java.util.Map.Entry::getValue)
+                .orElse(MissingNode.getInstance());
     }
 
     /// A list of texts; empty where it is missing or null. One text counts as a list of it.

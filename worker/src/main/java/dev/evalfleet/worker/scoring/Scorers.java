@@ -6,6 +6,7 @@ import static dev.evalfleet.schemas.avro.RequestType.LOGLIKELIHOOD_ROLLING;
 import static dev.evalfleet.schemas.avro.RequestType.MULTIPLE_CHOICE;
 
 import dev.evalfleet.schemas.avro.RequestType;
+import dev.evalfleet.worker.scoring.answer.AnswerScorers;
 import dev.evalfleet.worker.scoring.text.TextScorers;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,6 +51,13 @@ final class Scorers {
         scorers.put("rougeL", TextScorers::rougeL);
         scorers.put("token_f1", TextScorers::tokenF1);
         scorers.put("pass_at_k", ExactMatch::passAtK);
+        scorers.put("math_answer", AnswerScorers::math);
+        scorers.put("drop_em", AnswerScorers::dropExact);
+        scorers.put("drop_f1", AnswerScorers::dropF1);
+        scorers.put("squad_em", AnswerScorers::squadExact);
+        scorers.put("squad_f1", AnswerScorers::squadF1);
+        scorers.put("mlqa_em", AnswerScorers::mlqaExact);
+        scorers.put("mlqa_f1", AnswerScorers::mlqaF1);
         return Map.copyOf(scorers);
     }
 

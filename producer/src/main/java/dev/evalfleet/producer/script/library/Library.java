@@ -4,6 +4,7 @@ import dev.evalfleet.producer.dataset.JsonValues;
 import dev.evalfleet.producer.python.Python;
 import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.python.PythonLiteral;
+import dev.evalfleet.producer.python.Tuple;
 import dev.evalfleet.producer.python.method.Arguments;
 import dev.evalfleet.producer.python.method.Callable;
 import dev.evalfleet.producer.script.value.Bytes;
@@ -61,7 +62,7 @@ public final class Library {
         add("copy", Map.of("deepcopy", one(Values::deepCopy), "copy", one(Values::deepCopy)));
         add("typing", Map.of("TYPE_CHECKING", false));
         add("hashlib", Map.of("sha256", one(text -> digest("SHA-256", text)), "md5", one(text -> digest("MD5", text))));
-        add("itertools", Map.of("chain", (Callable) Library::chain));
+        add("itertools", Map.of("chain", (Callable) Library::chain, "zip_longest", (Callable) Library::zipLongest));
         add("datasets", Map.of("Dataset", new DatasetType()));
         add("os.path", files.pathMembers());
         add("os", Map.of("path", Objects.requireNonNull(modules.get("os.path")), "getenv", (Callable) Library::getenv));
@@ -129,6 +130,21 @@ public final class Library {
         var all = new ArrayList<@Nullable Object>();
         positional.forEach(items -> all.addAll(Values.items(items)));
         return all.iterator();
+    }
+
+    private static Object zipLongest(List<@Nullable Object> positional, Map<String, @Nullable Object> named) {
+        List<List<@Nullable Object>> lists =
+                positional.stream().map(Values::items).toList();
+        int longest = lists.stream().mapToInt(List::size).max().orElse(0);
+        var rows = new ArrayList<@Nullable Object>();
+        for (int i = 0; i < longest; i++) {
+            var row = new ArrayList<@Nullable Object>();
+            for (List<@Nullable Object> list : lists) {
+                row.add(i < list.size() ? list.get(i) : named.get("fillvalue"));
+            }
+            rows.add(new Tuple(row));
+        }
+        return rows.iterator();
     }
 
     private static Object digest(String algorithm, @Nullable Object value) {

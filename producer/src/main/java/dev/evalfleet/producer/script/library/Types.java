@@ -6,12 +6,12 @@ import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.python.Strings;
 import dev.evalfleet.producer.python.Tuple;
 import dev.evalfleet.producer.script.value.Values;
+import dev.evalfleet.runtime.python.PythonNumber;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -76,28 +76,17 @@ final class Types {
     }
 
     private static Object parsed(String text) {
-        String digits = Strings.strip(text).replaceAll("(?<=\\d)_(?=\\d)", "");
-        try {
-            return Operators.number(new BigInteger(digits.startsWith("+") ? digits.substring(1) : digits));
-        } catch (NumberFormatException e) {
-            throw PythonException.value("invalid literal for int() with base 10: " + Python.repr(text));
-        }
+        return PythonNumber.whole(Strings.strip(text))
+                .map(Operators::number)
+                .orElseThrow(
+                        () -> PythonException.value("invalid literal for int() with base 10: " + Python.repr(text)));
     }
 
     private static double real(@Nullable Object value) {
         if (value instanceof String text) {
-            String number =
-                    Strings.strip(text).replaceAll("(?<=\\d)_(?=\\d)", "").toLowerCase(Locale.ROOT);
-            return switch (number.replaceFirst("^[+-]", "")) {
-                case "inf", "infinity" -> number.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-                case "nan" -> Double.NaN;
-                default -> {
-                    if (!number.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?")) {
-                        throw PythonException.value("could not convert string to float: " + Python.repr(text));
-                    }
-                    yield Double.parseDouble(number);
-                }
-            };
+            return PythonNumber.real(Strings.strip(text))
+                    .orElseThrow(
+                            () -> PythonException.value("could not convert string to float: " + Python.repr(text)));
         }
         if (value == null || !Python.isNumber(value)) {
             throw PythonException.type("float() argument must be a number, not '" + Python.typeName(value) + "'");

@@ -2,7 +2,6 @@ package dev.evalfleet.worker.scoring.text;
 
 import dev.evalfleet.worker.scoring.python.PythonText;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Harmonic mean of precision and recall over the words of an answer, as SQuAD's script has it: without case, ASCII
@@ -20,8 +19,12 @@ public final class TokenF1 {
         if (predicted.isEmpty() || wanted.isEmpty()) {
             return predicted.isEmpty() && wanted.isEmpty() ? 1 : 0;
         }
-        Map<String, Integer> counts = Words.ngrams(wanted, 1);
-        int same = Words.shared(Words.ngrams(predicted, 1), counts);
+        return of(predicted, wanted);
+    }
+
+    /// The same of words as they are; 0 where none is shared.
+    public static double of(List<String> predicted, List<String> wanted) {
+        int same = Words.shared(Words.ngrams(predicted, 1), Words.ngrams(wanted, 1));
         if (same == 0) {
             return 0;
         }
@@ -37,6 +40,11 @@ public final class TokenF1 {
 
     private static List<String> words(String text) {
         String kept = PythonText.withoutAsciiPunctuation(PythonText.lower(text));
-        return Words.of(ARTICLES.matcher(kept).replaceAll(" "));
+        return Words.of(withoutArticles(kept));
+    }
+
+    /// A space in place of every English article.
+    public static String withoutArticles(String text) {
+        return ARTICLES.matcher(text).replaceAll(" ");
     }
 }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /// Text as Python's `str.split()` takes it apart, and n-grams of the parts.
-final class Words {
+public final class Words {
 
     private Words() {}
 
     /// `text.split()`
-    static List<String> of(String text) {
+    public static List<String> of(String text) {
         List<String> words = new ArrayList<>();
         int start = -1;
         for (int i = 0; i < text.length(); i++) {
