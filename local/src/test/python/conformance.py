@@ -214,6 +214,15 @@ def extracted(language):
     return made
 
 
+def highlights(m):
+    entities = [*m.words(3), "The river's"]
+    return {
+        "passage": f"{m.story()}\n@highlight\n{m.text()}\n@highlight\n{m.text('fr')}", "query": f"{m.text()} @placeholder {m.word()}",
+        "entities": entities, "entity_spans": {"text": entities, "start": [1] * 4, "end": [2] * 4},
+        "answers": [m.pick(entities), m.pick(entities)], "idx": {"passage": 1, "query": 2},
+    }
+
+
 def race(m):
     return {
         "article": m.story(), "problems": str([
@@ -355,6 +364,7 @@ CASES = [
     ("hendrycks_math_algebra", boxed, {"num_fewshot": 2}), ("aime24", lambda m: {"ID": "x", "Problem": m.text(), "Solution": m.story(), "Answer": m.number()}, {}),
     ("drop", drop, {"num_fewshot": 1}), ("coqa", conversation, {}), ("mlqa_de_en", extracted("de"), {"num_fewshot": 1}),
     ("mlqa_zh_zh", extracted("zh"), {}), ("xquad_es", extracted("es"), {"num_fewshot": 1}),
+    ("record", highlights, {"num_fewshot": 1}), ("crows_pairs_french", lambda m: {"id": m.number(), "sent_more": m.text("fr"), "sent_less": m.text("fr"), "stereo_antistereo": 0, "bias_type": "age"}, {}),
     ("wmdp", mmlu, {}), ("ethics_cm", lambda m: {"label": m.below(2), "input": m.text(), "is_short": True, "edited": False}, {}),
 ]
 

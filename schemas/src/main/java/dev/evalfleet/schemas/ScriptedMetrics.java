@@ -1,6 +1,7 @@
 package dev.evalfleet.schemas;
 
 import java.util.Map;
+import java.util.Set;
 
 /// What those functions of lm-eval's tasks compute that score a sample (`process_results`) and that every worker has of
 /// its own, as options of the metrics they give.
@@ -9,6 +10,8 @@ public final class ScriptedMetrics {
     public static final String LOGGED = "logged";
 
     private static final String SCORER = "scorer";
+    private static final String DISTANCE = "likelihood_diff";
+    private static final Set<String> PAIRS = Set.of("pct_stereotype", DISTANCE);
 
     private ScriptedMetrics() {}
 
@@ -27,6 +30,8 @@ public final class ScriptedMetrics {
             case "drop" -> when(exact || metric.equals("f1"), Map.of(SCORER, "drop_" + metric, "golds", "answers"));
             case "coqa" -> when(exact || metric.equals("f1"), Map.of(SCORER, "squad_" + metric));
             case "xquad" -> xquad(metric);
+            case "record" -> when(exact || metric.equals("f1"), Map.of(SCORER, "record_" + metric));
+            case "crows_pairs" -> when(PAIRS.contains(metric), Map.of(SCORER, metric));
             default -> Map.of();
         };
     }
@@ -51,8 +56,15 @@ public final class ScriptedMetrics {
         };
     }
 
-    /// Whether the metric is scored by another name than its own.
+    /// Whether the options name how the metric is scored.
     public static boolean isScripted(Map<String, Object> options) {
         return options.containsKey(SCORER);
+    }
+
+    /// What is known of such a metric: all are averaged.
+    public static Scoring.MetricFacts facts(String metric) {
+        return metric.equals(DISTANCE)
+                ? new Scoring.MetricFacts(metric, "mean", false, 0.0, null)
+                : Scoring.MetricFacts.mean(metric);
     }
 }

@@ -33,6 +33,8 @@ public final class KnownScoring {
             Map.entry("6fca54c8bdff298da028c645", "drop"),
             Map.entry("d00e29cb6f0a7d59d0e91b2b", "coqa"),
             Map.entry("c43558d8236ecf5369f94505", "xquad"),
+            Map.entry("165a0e59eb7920ab8ae2d53f", "record"),
+            Map.entry("6362e0eb2b98e7629a81e87d", "crows_pairs"),
             Map.entry("70207dca8928b491f3fa30e6", "mlqa en"),
             Map.entry("cd60432aea449b642e1e769c", "mlqa es"),
             Map.entry("89e1dbcd69608d20626f2b60", "mlqa hi"),

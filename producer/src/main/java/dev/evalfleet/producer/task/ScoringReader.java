@@ -131,7 +131,7 @@ final class ScoringReader {
         Map<String, Scoring.MetricFacts> known = Scoring.metrics(type);
         Map<String, Object> scripted = ScriptedMetrics.options(processResults, name);
         boolean isScripted = ScriptedMetrics.isScripted(scripted);
-        Scoring.MetricFacts facts = isScripted ? Scoring.MetricFacts.mean(name) : known.get(name);
+        Scoring.MetricFacts facts = isScripted ? ScriptedMetrics.facts(name) : known.get(name);
         if (facts == null && !name.isEmpty()) {
             metric.problem(
                     "metric",

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Metrics of how likely a text is.
-final class LogLikelihood {
+public final class LogLikelihood {
 
     private static final PythonRegex SPACE = PythonRegex.compile("\\s+");
 
@@ -47,7 +47,7 @@ final class LogLikelihood {
         return targets.isEmpty() ? answer.sample().getPrompt() : targets.getFirst();
     }
 
-    static double of(Scorer.Answer answer, int index) {
+    public static double of(Scorer.Answer answer, int index) {
         Double value = answer.outputs().get(index).getLogLikelihood();
         if (value == null) {
             throw new ScoringException("no_log_likelihood", "output " + index + " has no log-likelihood");

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /// The most likely choice is a right one. Lengths are those of the choices alone, without delimiter.
-final class MultipleChoice {
+public final class MultipleChoice {
 
     private MultipleChoice() {}
 
@@ -45,7 +45,7 @@ final class MultipleChoice {
     }
 
     /// Index of the most likely choice.
-    static int mostLikely(Scorer.Answer answer) {
+    public static int mostLikely(Scorer.Answer answer) {
         return argMax(choices(answer), i -> logLikelihood(answer, i));
     }
 

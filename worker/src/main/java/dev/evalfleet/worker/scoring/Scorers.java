@@ -7,6 +7,7 @@ import static dev.evalfleet.schemas.avro.RequestType.MULTIPLE_CHOICE;
 
 import dev.evalfleet.schemas.avro.RequestType;
 import dev.evalfleet.worker.scoring.answer.AnswerScorers;
+import dev.evalfleet.worker.scoring.answer.ChoiceScorers;
 import dev.evalfleet.worker.scoring.text.TextScorers;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,17 +18,7 @@ final class Scorers {
 
     private static final Map<RequestType, Map<String, Scorer>> BY_TYPE = Map.of(
             GENERATE_UNTIL, onGeneratedText(),
-            MULTIPLE_CHOICE,
-                    Map.of(
-                            "acc", MultipleChoice::acc,
-                            "acc_norm", MultipleChoice::accNorm,
-                            "acc_bytes", MultipleChoice::accBytes,
-                            "acc_mutual_info", MultipleChoice::accMutualInfo,
-                            "exact_match", MultipleChoice::exactMatch,
-                            "f1", ChoiceStatistics::confusion,
-                            "mcc", ChoiceStatistics::confusion,
-                            "brier_score", ChoiceStatistics::brierScore,
-                            "mc2", ChoiceStatistics::rightMass),
+            MULTIPLE_CHOICE, onChoices(),
             LOGLIKELIHOOD, Map.of("acc", LogLikelihood::acc, "perplexity", LogLikelihood::perplexity),
             LOGLIKELIHOOD_ROLLING,
                     Map.of(
@@ -36,6 +27,24 @@ final class Scorers {
                             "bits_per_byte", LogLikelihood::perByte));
 
     private Scorers() {}
+
+    private static Map<String, Scorer> onChoices() {
+        Map<String, Scorer> scorers = new HashMap<>();
+        scorers.put("acc", MultipleChoice::acc);
+        scorers.put("acc_norm", MultipleChoice::accNorm);
+        scorers.put("acc_bytes", MultipleChoice::accBytes);
+        scorers.put("acc_mutual_info", MultipleChoice::accMutualInfo);
+        scorers.put("exact_match", MultipleChoice::exactMatch);
+        scorers.put("f1", ChoiceStatistics::confusion);
+        scorers.put("mcc", ChoiceStatistics::confusion);
+        scorers.put("brier_score", ChoiceStatistics::brierScore);
+        scorers.put("mc2", ChoiceStatistics::rightMass);
+        scorers.put("record_em", ChoiceScorers::recordExact);
+        scorers.put("record_f1", ChoiceScorers::recordF1);
+        scorers.put("pct_stereotype", ChoiceScorers::stereotype);
+        scorers.put("likelihood_diff", ChoiceScorers::distance);
+        return Map.copyOf(scorers);
+    }
 
     private static Map<String, Scorer> onGeneratedText() {
         Map<String, Scorer> scorers = new HashMap<>();
