@@ -25,6 +25,7 @@ final class EchoServer {
     private final Dialect dialect;
     private final Duration idleTimeout;
     private final Set<URI> withoutTokens = ConcurrentHashMap.newKeySet();
+    private final Set<URI> forChats = ConcurrentHashMap.newKeySet();
 
     EchoServer(HttpCalls http, Dialect dialect, Duration idleTimeout) {
         this.http = http;
@@ -53,9 +54,16 @@ final class EchoServer {
     }
 
     private boolean chats(URI base, Cancellation cancellation) throws CallEnded, InterruptedException {
+        if (forChats.contains(base)) {
+            return true;
+        }
         URI url = URI.create(base + "/chat/completions");
         try (HttpCalls.Reply reply = http.post(url, dialect.canary(true), cancellation)) {
-            return reply.status() == 200;
+            boolean answers = reply.status() == 200;
+            if (answers) {
+                forChats.add(base);
+            }
+            return answers;
         }
     }
 

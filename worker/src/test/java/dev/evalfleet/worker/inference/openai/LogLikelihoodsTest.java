@@ -211,6 +211,15 @@ class LogLikelihoodsTest {
                             Completion.Unsupported.class, unsupported -> assertThat(unsupported.reason())
                                     .contains("answers chats but has no /completions (404)", "multiple-choice"));
 
+            server.will(FakeServer.json(404, "{}"));
+            assertThat(backend.logLikelihoods(questions, new Cancellation()))
+                    .as("the chat is not asked again")
+                    .isInstanceOf(Completion.Unsupported.class);
+        }
+        try (FakeServer server = new FakeServer();
+                OpenAiBackend backend =
+                        OpenAiSettings.of("m", server.base(), null).open()) {
+            List<Question> questions = List.of(new Question("ab", "cd"));
             server.will(FakeServer.json(404, "{}"), FakeServer.json(404, "{}"));
             assertThat(backend.logLikelihoods(questions, new Cancellation()))
                     .isInstanceOf(Completion.Unavailable.class);
