@@ -10,6 +10,7 @@ import dev.evalfleet.runtime.kafka.Fleet;
 import dev.evalfleet.schemas.Ids;
 import dev.evalfleet.schemas.Topic;
 import dev.evalfleet.schemas.avro.Failure;
+import dev.evalfleet.schemas.avro.FailureCount;
 import dev.evalfleet.schemas.avro.FailureKind;
 import dev.evalfleet.schemas.avro.FilteredOutput;
 import dev.evalfleet.schemas.avro.Output;
@@ -71,7 +72,8 @@ class HostileTextIT {
             try (HeadlessBrowser page = HeadlessBrowser.open(browser, folder.resolve("profile"), url)) {
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(page.html())
                         .contains("prompt &lt;script&gt;", "answer &lt;script&gt;document.title='owned'")
-                        .contains("code&lt;script&gt;", "slice=&lt;script&gt;", "t&lt;script&gt;"));
+                        .contains("code&lt;script&gt;", "slice=&lt;script&gt;", "t&lt;script&gt;")
+                        .contains("cause &lt;script&gt;"));
                 assertThat(page.html()).doesNotContain("<title>owned</title>", "<img", "<svg", "<script>document");
             }
         }
@@ -169,6 +171,7 @@ class HostileTextIT {
                 .setStatus(RunStatus.COMPLETED)
                 .setExpected(1)
                 .setScored(1)
+                .setFailures(List.of(new FailureCount(FailureKind.MODEL, "said", 1L, "cause " + BOMB)))
                 .setUsage(Usage.newBuilder().build())
                 .setFirstResultAt(now.minusSeconds(30))
                 .setLastResultAt(now)
