@@ -364,6 +364,7 @@ CASES = [
     ("hendrycks_math_algebra", boxed, {"num_fewshot": 2}), ("aime24", lambda m: {"ID": "x", "Problem": m.text(), "Solution": m.story(), "Answer": m.number()}, {}),
     ("drop", drop, {"num_fewshot": 1}), ("coqa", conversation, {}), ("mlqa_de_en", extracted("de"), {"num_fewshot": 1}),
     ("mlqa_zh_zh", extracted("zh"), {}), ("xquad_es", extracted("es"), {"num_fewshot": 1}),
+    ("truthfulqa_gen", lambda m: {"type": "x", "category": "y", "question": m.text(), "best_answer": m.text(), "correct_answers": m.texts(2), "incorrect_answers": m.texts(3), "source": "z"}, {}),
     ("record", highlights, {"num_fewshot": 1}), ("crows_pairs_french", lambda m: {"id": m.number(), "sent_more": m.text("fr"), "sent_less": m.text("fr"), "stereo_antistereo": 0, "bias_type": "age"}, {}),
     ("wmdp", mmlu, {}), ("ethics_cm", lambda m: {"label": m.below(2), "input": m.text(), "is_short": True, "edited": False}, {}),
 ]

@@ -9,7 +9,7 @@ import json
 import random
 import sys
 
-EXAMPLES = 150
+EXAMPLES = 120
 R = random.Random(7)
 
 ATOMS = ["1", "2", "12", "-3", "0.5", ".5", "x", "n", "\\pi", "72", "100", "1,000", "10\\%", "5^\\circ", "30^{\\circ}", "\\text{ cm}", "4 \\text{ units}",
@@ -99,6 +99,15 @@ def xquad():
     return doc, [], text, module("xquad.utils").process_results_qa(doc, [text])
 
 
+def truthful(name, function):
+    def made():
+        sentences = lambda: f"{words(WORDS, 6)}{R.choice(['', ' . ', '. '])}{words(WORDS, 6)}."
+        doc = {"correct_answers": [sentences() for _ in range(R.randint(1, 3))], "incorrect_answers": [sentences() for _ in range(R.randint(1, 3))]}
+        text = near(R.choice(doc["correct_answers"] + doc["incorrect_answers"]), WORDS)
+        return doc, [], text, getattr(module(name), function)(doc, [text])
+    return made
+
+
 def mlqa(language):
     def made():
         doc = {"answers": [words(LOCAL[language], 4, R.choice([" ", " ", "", ","])) for _ in range(R.randint(1, 3))]}
@@ -107,7 +116,9 @@ def mlqa(language):
     return made
 
 
-KINDS = [("math", math), ("aime", aime), ("drop", drop), ("coqa", coqa), ("xquad", xquad)] + [(f"mlqa {language}", mlqa(language)) for language in LOCAL]
+KINDS = [("math", math), ("aime", aime), ("drop", drop), ("coqa", coqa), ("xquad", xquad)]
+KINDS += [("truthful", truthful("truthfulqa.utils", "process_results_gen")), ("truthful bleu", truthful("truthfulqa-multi.utils", "process_results_gen"))]
+KINDS += [(f"mlqa {language}", mlqa(language)) for language in LOCAL]
 with gzip.GzipFile(sys.argv[1], "wb", 9, mtime=0) as out:
     for kind, make in KINDS:
         made = 0

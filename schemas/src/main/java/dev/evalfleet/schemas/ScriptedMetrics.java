@@ -2,6 +2,7 @@ package dev.evalfleet.schemas;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// What those functions of lm-eval's tasks compute that score a sample (`process_results`) and that every worker has of
 /// its own, as options of the metrics they give.
@@ -10,6 +11,7 @@ public final class ScriptedMetrics {
     public static final String LOGGED = "logged";
 
     private static final String SCORER = "scorer";
+    private static final Pattern TRUTHFUL = Pattern.compile("(bleu|rouge1|rouge2|rougeL)_(max|acc|diff)");
     private static final String DISTANCE = "likelihood_diff";
     private static final Set<String> PAIRS = Set.of("pct_stereotype", DISTANCE);
 
@@ -30,6 +32,8 @@ public final class ScriptedMetrics {
             case "drop" -> when(exact || metric.equals("f1"), Map.of(SCORER, "drop_" + metric, "golds", "answers"));
             case "coqa" -> when(exact || metric.equals("f1"), Map.of(SCORER, "squad_" + metric));
             case "xquad" -> xquad(metric);
+            case "truthful" -> truthful(metric);
+            case "truthful bleu" -> when(metric.startsWith("bleu_"), truthful(metric));
             case "record" -> when(exact || metric.equals("f1"), Map.of(SCORER, "record_" + metric));
             case "crows_pairs" -> when(PAIRS.contains(metric), Map.of(SCORER, metric));
             default -> Map.of();
@@ -38,6 +42,12 @@ public final class ScriptedMetrics {
 
     private static Map<String, Object> when(boolean given, Map<String, Object> options) {
         return given ? options : Map.of();
+    }
+
+    private static Map<String, Object> truthful(String metric) {
+        return when(
+                TRUTHFUL.matcher(metric).matches(),
+                Map.of(SCORER, "truthful", "by", metric.replaceFirst("_.*", ""), "as", metric.replaceFirst(".*_", "")));
     }
 
     private static Map<String, Object> xquad(String metric) {
@@ -63,8 +73,12 @@ public final class ScriptedMetrics {
 
     /// What is known of such a metric: all are averaged.
     public static Scoring.MetricFacts facts(String metric) {
-        return metric.equals(DISTANCE)
-                ? new Scoring.MetricFacts(metric, "mean", false, 0.0, null)
+        if (metric.equals(DISTANCE)) {
+            return new Scoring.MetricFacts(metric, "mean", false, 0.0, null);
+        }
+        boolean isDifference = metric.endsWith("_diff");
+        return isDifference || metric.endsWith("_max")
+                ? new Scoring.MetricFacts(metric, "mean", true, isDifference ? -100.0 : 0.0, 100.0)
                 : Scoring.MetricFacts.mean(metric);
     }
 }

@@ -33,6 +33,10 @@ public final class KnownScoring {
             Map.entry("6fca54c8bdff298da028c645", "drop"),
             Map.entry("d00e29cb6f0a7d59d0e91b2b", "coqa"),
             Map.entry("c43558d8236ecf5369f94505", "xquad"),
+            Map.entry("6e33a54c3c9d706ec842750f", "truthful"), // truthfulqa: process_results_gen
+            Map.entry("7121c1a96315faeecae51864", "truthful"), // noreval
+            Map.entry("7c41827a7b6ddb2dc97ea192", "truthful"), // galician_bench
+            Map.entry("f82e6b38d87208545e06b1b0", "truthful bleu"), // truthfulqa-multi
             Map.entry("165a0e59eb7920ab8ae2d53f", "record"),
             Map.entry("6362e0eb2b98e7629a81e87d", "crows_pairs"),
             Map.entry("70207dca8928b491f3fa30e6", "mlqa en"),

@@ -8,6 +8,7 @@ import static dev.evalfleet.schemas.avro.RequestType.MULTIPLE_CHOICE;
 import dev.evalfleet.schemas.avro.RequestType;
 import dev.evalfleet.worker.scoring.answer.AnswerScorers;
 import dev.evalfleet.worker.scoring.answer.ChoiceScorers;
+import dev.evalfleet.worker.scoring.answer.TruthfulAnswer;
 import dev.evalfleet.worker.scoring.text.TextScorers;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,6 +66,7 @@ final class Scorers {
         scorers.put("drop_f1", AnswerScorers::dropF1);
         scorers.put("squad_em", AnswerScorers::squadExact);
         scorers.put("squad_f1", AnswerScorers::squadF1);
+        scorers.put("truthful", TruthfulAnswer::score);
         scorers.put("mlqa_em", AnswerScorers::mlqaExact);
         scorers.put("mlqa_f1", AnswerScorers::mlqaF1);
         return Map.copyOf(scorers);

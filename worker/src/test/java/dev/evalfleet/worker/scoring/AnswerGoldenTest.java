@@ -1,6 +1,7 @@
 package dev.evalfleet.worker.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,12 +33,12 @@ class AnswerGoldenTest {
             for (Score score : scored(example)) {
                 assertThat(score.getValue())
                         .as("%s of %s", score.getMetric(), example)
-                        .isEqualTo(
-                                example.path("scores").path(score.getMetric()).asDouble());
+                        .isCloseTo(
+                                example.path("scores").path(score.getMetric()).asDouble(), within(1e-11));
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(3300);
+        assertThat(compared).isEqualTo(4440);
     }
 
     private static List<Score> scored(JsonNode example) {
