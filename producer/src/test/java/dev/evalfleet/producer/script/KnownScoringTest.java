@@ -1,0 +1,58 @@
+package dev.evalfleet.producer.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evalfleet.producer.script.run.Function;
+import dev.evalfleet.producer.yaml.PythonFunction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KnownScoringTest {
+    private static final String SCORING =
+            """
+            def helper(x):
+                return x.strip()
+
+
+            def process_results(doc, results):
+                return {"acc": helper(results[0]) == doc["answer"]}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFunctionIsKnownByWhatItSaysAndNotByHow() throws IOException {
+        String known = digest(SCORING);
+
+        assertThat(digest("import os\n\n# as before\n" + SCORING + "\n\ndef other():\n    return 1\n"))
+                .isEqualTo(known);
+        assertThat(digest(SCORING.replace("results[0]", "results[1]"))).isNotEqualTo(known);
+    }
+
+    @Test
+    void aFunctionThatUsesAnotherIsAnotherWhenThatIsChanged() throws IOException {
+        assertThat(digest(SCORING.replace("x.strip()", "x.lower()"))).isNotEqualTo(digest(SCORING));
+    }
+
+    @Test
+    void anUnknownFunctionIsNotKnown() throws IOException {
+        Files.writeString(folder.resolve("utils.py"), SCORING);
+
+        assertThat(KnownScoring.of(reference())).isEmpty();
+    }
+
+    private String digest(String code) throws IOException {
+        Files.writeString(folder.resolve("utils.py"), code);
+        return KnownScoring.digest((Function) Objects.requireNonNull(ScriptFunction.find(reference())));
+    }
+
+    private PythonFunction reference() {
+        return new PythonFunction(
+                "utils.process_results", folder.resolve("t.yaml").toString());
+    }
+}
