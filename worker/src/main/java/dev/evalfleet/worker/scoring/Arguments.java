@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.evalfleet.schemas.avro.Sample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Keyword arguments of a filter or a metric, a JSON object.
 @SuppressWarnings("StringSplitter")
@@ -41,7 +42,7 @@ public final class Arguments {
         return document.properties().stream()
                 .filter(field -> field.getKey().equalsIgnoreCase(column))
                 .findFirst()
-                .map(java.util.Map.Entry::getValue)
+                .map(Map.Entry::getValue)
                 .orElse(MissingNode.getInstance());
     }
 

@@ -22,8 +22,7 @@ public final class AnswerScorers {
         String text = answer.filtered().getFirst();
         String given = MathAnswer.betweenDollars(text);
         if (options.path("boxed").asBoolean()) {
-            String boxed = MathAnswer.lastBoxed(text);
-            given = boxed == null ? given : MathAnswer.unboxed(boxed).orElse(given);
+            given = MathAnswer.boxed(text).orElse(given);
         }
         return Scorer.Value.of(MathAnswer.same(given, wanted(answer, options)));
     }
@@ -34,9 +33,7 @@ public final class AnswerScorers {
                     .asText();
         }
         String column = options.path("solution").asText();
-        String boxed = MathAnswer.lastBoxed(
-                Arguments.ofDocument(answer.sample(), column).asText());
-        return (boxed == null ? java.util.Optional.<String>empty() : MathAnswer.unboxed(boxed))
+        return MathAnswer.boxed(Arguments.ofDocument(answer.sample(), column).asText())
                 .orElseThrow(() -> new ScoringException("no_target", "nothing is boxed in the document's " + column));
     }
 

@@ -6,11 +6,13 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Answers to problems of the MATH dataset, in LaTeX (Hendrycks et al., 2021): the same after small differences of
 /// writing are levelled. Nothing is computed: 0.5 and 1/2 are the same, 0.25 and 1/4 are not.
 public final class MathAnswer {
+
+    private static final String BOX = "\\boxed{";
+    private static final String OPEN_BOX = "\\boxed ";
 
     private MathAnswer() {}
 
@@ -30,34 +32,24 @@ public final class MathAnswer {
         return first == last ? text : text.substring(first + 1, last);
     }
 
-    /// The last `\boxed` or `\fbox` of a text with its braces; null where there is none, or its braces do not close.
-    public static @Nullable String lastBoxed(String text) {
-        int start = text.lastIndexOf("\\boxed");
-        int open = text.lastIndexOf("\\boxed ");
+    /// What the last `\boxed` of a text holds; empty where there is none, or its braces do not close.
+    public static Optional<String> boxed(String text) {
+        int open = text.lastIndexOf(OPEN_BOX);
         if (open >= 0) {
-            String rest = text.substring(open + "\\boxed ".length());
+            String rest = text.substring(open + OPEN_BOX.length());
             int dollar = rest.indexOf('$');
-            return "\\boxed " + (dollar < 0 ? rest : rest.substring(0, dollar));
+            return Optional.of(dollar < 0 ? rest : rest.substring(0, dollar));
         }
-        start = start < 0 ? text.lastIndexOf("\\fbox") : start;
+        int start = text.lastIndexOf("\\boxed");
         int depth = 0;
         for (int i = Math.max(start, 0); start >= 0 && i < text.length(); i++) {
             depth += text.charAt(i) == '{' ? 1 : 0;
             if (text.charAt(i) == '}' && --depth == 0) {
-                return text.substring(start, i + 1);
+                String box = text.substring(start, i);
+                return box.startsWith(BOX) ? Optional.of(box.substring(BOX.length())) : Optional.empty();
             }
         }
-        return null;
-    }
-
-    /// What a `\boxed` holds; empty where the text is none.
-    public static Optional<String> unboxed(String text) {
-        if (text.contains("\\boxed ")) {
-            return text.startsWith("\\boxed ") ? Optional.of(text.substring("\\boxed ".length())) : Optional.empty();
-        }
-        return text.startsWith("\\boxed{") && text.endsWith("}")
-                ? Optional.of(text.substring("\\boxed{".length(), text.length() - 1))
-                : Optional.empty();
+        return Optional.empty();
     }
 
     private static String levelled(String text) throws Unreadable {
