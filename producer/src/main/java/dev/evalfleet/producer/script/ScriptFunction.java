@@ -49,6 +49,8 @@ public final class ScriptFunction {
         } catch (ScriptException | PythonException e) {
             throw new ScriptException("needs the Python function " + reference.name() + " of " + file
                     + ", which cannot be run here: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            throw new ScriptException(reference.name() + " of " + file + " nests too deeply");
         }
     }
 
@@ -62,6 +64,8 @@ public final class ScriptFunction {
         } catch (ScriptException | PythonException e) {
             throw new ScriptException(
                     "needs the Python function " + reference.name() + " of " + file + ": " + e.getMessage());
+        } catch (StackOverflowError e) {
+            throw new ScriptException(reference.name() + " of " + file + " nests too deeply");
         }
     }
 

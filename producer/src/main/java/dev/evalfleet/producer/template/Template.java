@@ -20,7 +20,11 @@ public final class Template {
 
     /// Throws [TemplateException] with the line inside the template.
     public static Template parse(String source) {
-        return new Template(source, StatementParser.parse(source));
+        try {
+            return new Template(source, StatementParser.parse(source));
+        } catch (StackOverflowError e) {
+            throw new TemplateException("nested too deeply in template " + shortened(source));
+        }
     }
 
     public String source() {
@@ -31,7 +35,9 @@ public final class Template {
         try {
             return Renderer.render(statements, new Scope(values));
         } catch (PythonException e) {
-            throw new TemplateException(e.getMessage() + " in template " + shortened());
+            throw new TemplateException(e.getMessage() + " in template " + shortened(source));
+        } catch (StackOverflowError e) {
+            throw new TemplateException("nested too deeply in template " + shortened(source));
         }
     }
 
@@ -43,7 +49,9 @@ public final class Template {
         try {
             return Evaluator.value(expression, new Scope(values));
         } catch (PythonException e) {
-            throw new TemplateException(e.getMessage() + " in template " + shortened());
+            throw new TemplateException(e.getMessage() + " in template " + shortened(source));
+        } catch (StackOverflowError e) {
+            throw new TemplateException("nested too deeply in template " + shortened(source));
         }
     }
 
@@ -52,7 +60,7 @@ public final class Template {
         return Printed.names(statements);
     }
 
-    private String shortened() {
+    private static String shortened(String source) {
         String text = source.strip().replace("\n", "\\n");
         return "\"" + (text.length() <= 120 ? text : text.substring(0, 117) + "...") + "\"";
     }

@@ -1,6 +1,7 @@
 package dev.evalfleet.producer.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evalfleet.producer.script.run.Function;
 import dev.evalfleet.producer.yaml.PythonFunction;
@@ -44,6 +45,14 @@ class KnownScoringTest {
         Files.writeString(folder.resolve("utils.py"), SCORING);
 
         assertThat(KnownScoring.of(reference())).isEmpty();
+    }
+
+    @Test
+    void codeThatNestsTooDeeplyIsRefusedByItsFile() throws IOException {
+        Files.writeString(folder.resolve("utils.py"), SCORING + "x = " + "-".repeat(100_000) + "1\n");
+
+        assertThatThrownBy(() -> KnownScoring.of(reference())).hasMessageContaining("utils.py nests too deeply");
+        assertThatThrownBy(() -> ScriptFunction.of(reference())).hasMessageContaining("utils.py nests too deeply");
     }
 
     private String digest(String code) throws IOException {

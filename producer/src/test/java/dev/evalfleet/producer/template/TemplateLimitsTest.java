@@ -36,9 +36,24 @@ class TemplateLimitsTest {
                 .hasMessageContaining("in template");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"(|1|)", "-|1|", "not |1|", "[|1|]", "|a|[0]", "|1|+1"})
+    void anExpressionThatIsNestedTooDeeplyIsRefused(String parts) {
+        String[] part = parts.split("\\|", 3);
+        String template = "{{ " + part[0].repeat(100_000) + part[1] + part[2].repeat(100_000) + " }}";
+
+        assertThatThrownBy(() -> Template.parse(template).render(Map.of("a", 1)))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageContaining("nested too deeply");
+    }
+
     @Test
-    void aTemplateThatIsNestedTooDeeplyIsRefused() {
-        assertThatThrownBy(() -> Template.parse("{{ " + "(".repeat(100_000))).isInstanceOf(TemplateException.class);
+    void blocksThatAreNestedTooDeeplyAreRefused() {
+        String template = "{% if 1 %}".repeat(100_000) + "{% endif %}".repeat(100_000);
+
+        assertThatThrownBy(() -> Template.parse(template).render(Map.of()))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageContaining("nested too deeply");
     }
 
     @Test

@@ -27,6 +27,8 @@ final class Lexer {
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
+    private int counted;
+    private int line = 1;
     private boolean trimNext;
 
     private Lexer(String source) {
@@ -162,11 +164,11 @@ final class Lexer {
         tokens.add(new Token(kind, text, line(at)));
     }
 
+    // Positions only grow, so that a line break is looked at once.
     private int line(int position) {
-        return 1
-                + (int) source.substring(0, Math.min(position, source.length()))
-                        .chars()
-                        .filter(c -> c == '\n')
-                        .count();
+        for (int end = Math.min(position, source.length()); counted < end; counted++) {
+            line += source.charAt(counted) == '\n' ? 1 : 0;
+        }
+        return line;
     }
 }
