@@ -20,7 +20,8 @@ public final class ScriptedMetrics {
     /// @param known the name of what a function computes; any other name changes nothing
     /// @return how a worker scores the metric; empty where it does what it does anyway
     public static Map<String, Object> options(String known, String metric) {
-        boolean exact = metric.equals("em") || metric.equals("exact_match");
+        boolean exact = metric.equals("exact_match");
+        boolean byWords = metric.equals("em") || metric.equals("f1");
         if (known.startsWith("mlqa ")) {
             return mlqa(metric, known.substring("mlqa ".length()));
         }
@@ -29,12 +30,12 @@ public final class ScriptedMetrics {
             case "page counts" -> Map.of("column", "page");
             case "math" -> when(exact, Map.of(SCORER, "math_answer", "solution", "solution"));
             case "aime" -> when(exact, Map.of(SCORER, "math_answer", "answer", "answer", "boxed", true));
-            case "drop" -> when(exact || metric.equals("f1"), Map.of(SCORER, "drop_" + metric, "golds", "answers"));
-            case "coqa" -> when(exact || metric.equals("f1"), Map.of(SCORER, "squad_" + metric));
+            case "drop" -> when(byWords, Map.of(SCORER, "drop_" + metric, "golds", "answers"));
+            case "coqa" -> when(byWords, Map.of(SCORER, "squad_" + metric));
             case "xquad" -> xquad(metric);
             case "truthful" -> truthful(metric);
             case "truthful bleu" -> when(metric.startsWith("bleu_"), truthful(metric));
-            case "record" -> when(exact || metric.equals("f1"), Map.of(SCORER, "record_" + metric));
+            case "record" -> when(byWords, Map.of(SCORER, "record_" + metric));
             case "crows_pairs" -> when(PAIRS.contains(metric), Map.of(SCORER, metric));
             default -> Map.of();
         };

@@ -6,6 +6,7 @@ import dev.evalfleet.producer.template.syntax.StatementParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A parsed template; safe to share between threads.
@@ -20,11 +21,7 @@ public final class Template {
 
     /// Throws [TemplateException] with the line inside the template.
     public static Template parse(String source) {
-        try {
-            return new Template(source, StatementParser.parse(source));
-        } catch (StackOverflowError e) {
-            throw new TemplateException("nested too deeply in template " + shortened(source));
-        }
+        return guarded(source, () -> new Template(source, StatementParser.parse(source)));
     }
 
     public String source() {
@@ -32,13 +29,7 @@ public final class Template {
     }
 
     public String render(Map<String, ?> values) {
-        try {
-            return Renderer.render(statements, new Scope(values));
-        } catch (PythonException e) {
-            throw new TemplateException(e.getMessage() + " in template " + shortened(source));
-        } catch (StackOverflowError e) {
-            throw new TemplateException("nested too deeply in template " + shortened(source));
-        }
+        return guarded(source, () -> Renderer.render(statements, new Scope(values)));
     }
 
     /// Where the template is nothing but one `{{ expression }}`: its value, unprinted; else the rendered text.
@@ -46,8 +37,12 @@ public final class Template {
         if (statements.size() != 1 || !(statements.getFirst() instanceof Statement.Output(var expression))) {
             return render(values);
         }
+        return guarded(source, () -> Evaluator.value(expression, new Scope(values)));
+    }
+
+    private static <T extends @Nullable Object> T guarded(String source, Supplier<T> action) {
         try {
-            return Evaluator.value(expression, new Scope(values));
+            return action.get();
         } catch (PythonException e) {
             throw new TemplateException(e.getMessage() + " in template " + shortened(source));
         } catch (StackOverflowError e) {

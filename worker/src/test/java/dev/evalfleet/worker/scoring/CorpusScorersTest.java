@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.evalfleet.schemas.Scoring;
+import dev.evalfleet.schemas.ScriptedMetrics;
 import dev.evalfleet.schemas.avro.FilterPipeline;
 import dev.evalfleet.schemas.avro.FilterStep;
 import dev.evalfleet.schemas.avro.Output;
@@ -16,6 +17,7 @@ import dev.evalfleet.schemas.avro.Score;
 import dev.evalfleet.worker.Samples;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,23 @@ class CorpusScorersTest {
                 assertThatCode(() -> Scorers.of(type, metric)).doesNotThrowAnyException();
             }
         }
+    }
+
+    @Test
+    void everyScorerThatAKnownFunctionStandsForIsKnown() {
+        List<String> metrics = List.of("em", "exact_match", "f1", "acc", "bleu_max", "rougeL_diff", "pct_stereotype");
+        Map<RequestType, List<String>> functions = Map.of(
+                RequestType.GENERATE_UNTIL,
+                List.of("math", "aime", "drop", "coqa", "xquad", "mlqa zh", "truthful", "truthful bleu"),
+                RequestType.MULTIPLE_CHOICE,
+                List.of("mc2", "record", "crows_pairs"));
+        functions.forEach((type, names) -> names.forEach(name -> metrics.forEach(metric -> {
+            Object scorer = ScriptedMetrics.options(name, metric).getOrDefault("scorer", "acc");
+            RequestType scored = scorer.equals("acc") ? RequestType.MULTIPLE_CHOICE : type;
+            assertThatCode(() -> Scorers.of(scored, scorer.toString()))
+                    .as("%s of %s", metric, name)
+                    .doesNotThrowAnyException();
+        })));
     }
 
     @Test

@@ -84,13 +84,7 @@ public final class MathAnswer {
         List<String> parts = parts(text, "\\sqrt");
         var levelled = new StringBuilder(parts.getFirst());
         for (String part : parts.subList(1, parts.size())) {
-            levelled.append("\\sqrt");
-            if (part.startsWith("{")) {
-                levelled.append(part);
-            } else {
-                String first = first(part);
-                levelled.append('{').append(first).append('}').append(part.substring(first.length()));
-            }
+            levelled.append("\\sqrt").append(braced(part));
         }
         return levelled.toString();
     }
@@ -110,15 +104,18 @@ public final class MathAnswer {
             if (rest.isEmpty()) {
                 return text;
             }
-            levelled.append('{').append(above).append('}');
-            if (rest.startsWith("{")) {
-                levelled.append(rest);
-            } else {
-                String below = first(rest);
-                levelled.append('{').append(below).append('}').append(rest.substring(below.length()));
-            }
+            levelled.append('{').append(above).append('}').append(braced(rest));
         }
         return levelled.toString();
+    }
+
+    // The first character in braces, where none are.
+    private static String braced(String text) throws Unreadable {
+        if (text.startsWith("{")) {
+            return text;
+        }
+        String first = first(text);
+        return "{" + first + "}" + text.substring(first.length());
     }
 
     /// `3/4` is `\frac{3}{4}`.
