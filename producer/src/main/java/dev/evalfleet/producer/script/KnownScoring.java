@@ -2,6 +2,7 @@ package dev.evalfleet.producer.script;
 
 import dev.evalfleet.producer.python.PythonException;
 import dev.evalfleet.producer.script.library.LibraryModule;
+import dev.evalfleet.producer.script.library.RegexObject;
 import dev.evalfleet.producer.script.run.Function;
 import dev.evalfleet.producer.script.value.ScriptException;
 import dev.evalfleet.producer.yaml.PythonFunction;
@@ -30,7 +31,7 @@ public final class KnownScoring {
             Map.entry("9ae0456cf8b533e5c904f7c8", "page counts"),
             Map.entry("b04799cd0c431af2e6c8ad9d", "math"), // hendrycks_math
             Map.entry("6f491c10b0c45dc8b943a07e", "aime"),
-            Map.entry("6fca54c8bdff298da028c645", "drop"),
+            Map.entry("6809bf0112a7868a4900cafa", "drop"),
             Map.entry("d00e29cb6f0a7d59d0e91b2b", "coqa"),
             Map.entry("c43558d8236ecf5369f94505", "xquad"),
             Map.entry("6e33a54c3c9d706ec842750f", "truthful"), // truthfulqa: process_results_gen
@@ -75,14 +76,18 @@ public final class KnownScoring {
         }
     }
 
-    // The code of a function, and of all of its file that it uses.
+    // The code of a function, and of all of its file that it uses: functions, texts, numbers and patterns.
     private static void reach(Function function, Map<String, String> met) {
         String code = function.name() + function.parameters() + function.body();
         String placeless = code.replaceAll("\\bline=\\d+(, )?", "");
         if (met.putIfAbsent(function.name(), placeless) == null) {
             NAME.matcher(placeless).results().map(name -> name.group(1)).forEach(name -> {
-                if (global(function, name) instanceof Function used) {
-                    reach(used, met);
+                switch (global(function, name)) {
+                    case Function used -> reach(used, met);
+                    case String text -> met.put("=" + name, text);
+                    case Number number -> met.put("=" + name, number.toString());
+                    case RegexObject(var regex) -> met.put("=" + name, regex.source());
+                    case null, default -> {} // a library's, or a name inside the function
                 }
             });
         }
@@ -92,7 +97,7 @@ public final class KnownScoring {
         try {
             return function.around().get(name);
         } catch (PythonException | ScriptException e) {
-            return null; // a library's, or a name inside the function
+            return null;
         }
     }
 }

@@ -41,6 +41,16 @@ class KnownScoringTest {
     }
 
     @Test
+    void aFunctionThatUsesAConstantIsAnotherWhenThatIsChanged() throws IOException {
+        String scoring = "import re\nSPACE = re.compile(r'\\s+')\nMARK = '!'\nLIMIT = 3\n\n"
+                + SCORING.replace("x.strip()", "SPACE.sub(MARK, x)[:LIMIT]");
+
+        assertThat(digest(scoring.replace("s+", "s*"))).isNotEqualTo(digest(scoring));
+        assertThat(digest(scoring.replace("'!'", "'?'"))).isNotEqualTo(digest(scoring));
+        assertThat(digest(scoring.replace("= 3", "= 4"))).isNotEqualTo(digest(scoring));
+    }
+
+    @Test
     void anUnknownFunctionIsNotKnown() throws IOException {
         Files.writeString(folder.resolve("utils.py"), SCORING);
 

@@ -54,6 +54,11 @@ public final class PythonRegex {
         }
     }
 
+    /// As it is written in Python.
+    public String source() {
+        return source;
+    }
+
     /// `re.findall`: of each match the groups, or the whole match where the pattern has none. A group that took no
     /// part is empty.
     public List<List<String>> findAll(String text) {

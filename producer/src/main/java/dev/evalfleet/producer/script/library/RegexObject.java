@@ -16,7 +16,7 @@ import java.util.regex.MatchResult;
 import org.jspecify.annotations.Nullable;
 
 /// A compiled pattern.
-record RegexObject(PythonRegex regex) implements PythonObject {
+public record RegexObject(PythonRegex regex) implements PythonObject {
     @Override
     public @Nullable Object member(String name) {
         return switch (name) {
