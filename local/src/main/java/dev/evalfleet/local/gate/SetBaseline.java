@@ -31,7 +31,7 @@ final class SetBaseline implements Subcommand {
     private static final Duration FREEZABLE = Duration.ofDays(7);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration QUIET = Duration.ofSeconds(2);
+    private static final Duration QUIET = Duration.ofSeconds(15);
 
     @Parameters(paramLabel = "NAME", description = "Letters, digits, '.', '_' and '-', such as production.")
     private String name = "";
